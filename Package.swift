@@ -1,0 +1,109 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// Every target reads downwards: a target may import only what stands above it here, and nothing to the right of the
+// case folder (Evidence and below) may import what touches hosts. `Tests/ArchitectureTests` holds this.
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+func library(
+  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestSupport"], resources: resources, swiftSettings: strict)
+}
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+let package = Package(
+  name: "stakeout",
+  products: [
+    .executable(name: "stakeout", targets: ["stakeout"]),
+    .executable(name: "lab-peer", targets: ["lab-peer"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", .upToNextMinor(from: "1.0.2")),
+  ],
+  targets: [
+    // C headers.
+    .systemLibrary(name: "CLibSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),
+    .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+    // Words shared by both sides of the case folder.
+    library("CaseModel"),
+    library("Wire"),
+    library("Checks", ["CaseModel"]),
+    library("Alignment", ["CaseModel"]),
+
+    // Left of the case folder: what may touch hosts.
+    library("Playbooks", ["CaseModel", "Checks", yams]),
+    library("CaptureFilters", ["CPcap"]),
+    library(
+      "Planning", ["CaseModel", "Checks", "Playbooks"],
+      resources: [.embedInCode("Keeper/keeper.sh"), .embedInCode("Keeper/watch.sh")]),
+    library("Remotes", ["CaseModel", "CLibSSH2", "CCrypto", subprocess]),
+    library("CaseStore", ["CaseModel", "Wire", "CCrypto"]),
+    library("Running", ["CaseModel", "Planning", "Remotes", "CaseStore", "Alignment"]),
+
+    // Right of it: pure functions of the folder.
+    library("Evidence", ["CaseModel", "Wire", "Checks"]),
+    library("Correlation", ["CaseModel", "Wire", "Evidence", "Alignment"]),
+    library("Diagnoses", ["CaseModel", "Wire", "Checks", "Evidence", "Correlation"]),
+    library("Merging", ["CaseModel", "Wire", "Evidence", "Correlation"]),
+    library("Reporting", ["CaseModel", "Wire", "Evidence", "Correlation", "Diagnoses"]),
+
+    // The lab and the programs.
+    library("Lab", ["CaseModel", "Remotes", "Wire"]),
+    program("lab-peer", ["Wire"]),
+    program(
+      "stakeout",
+      [
+        "CaseModel", "Wire", "Checks", "Alignment", "Playbooks", "CaptureFilters", "Planning", "Remotes", "CaseStore",
+        "Running", "Evidence", "Correlation", "Diagnoses", "Merging", "Reporting", "Lab", argumentParser,
+      ]),
+
+    // Tests mirror the sources.
+    .target(
+      name: "TestSupport", dependencies: ["CaseModel", "Wire"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    tests("CaseModelTests", ["CaseModel"]),
+    tests("WireTests", ["Wire"]),
+    tests("ChecksTests", ["Checks"], resources: [.copy("Samples")]),
+    tests("AlignmentTests", ["Alignment"]),
+    tests("PlaybooksTests", ["Playbooks", "CaptureFilters"]),
+    tests("PlanningTests", ["Planning", "Playbooks"]),
+    tests("RemotesTests", ["Remotes"]),
+    tests("CaseStoreTests", ["CaseStore"]),
+    tests("RunningTests", ["Running"]),
+    tests("EvidenceTests", ["Evidence"]),
+    tests("CorrelationTests", ["Correlation", "Evidence", "Alignment", "CaseStore"]),
+    tests("DiagnosesTests", ["Diagnoses", "Correlation", "Evidence", "CaseStore"]),
+    tests("MergingTests", ["Merging", "Correlation", "Evidence", "CaseStore"]),
+    tests("ReportingTests", ["Reporting", "Diagnoses", "Correlation", "Evidence", "CaseStore"]),
+    tests("ArchitectureTests", []),
+    tests("CommandLineTests", ["stakeout"]),
+    tests("LabTests", ["Lab", "stakeout", "lab-peer"]),
+  ]
+)

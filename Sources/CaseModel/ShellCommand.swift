@@ -1,0 +1,62 @@
+/// A command for a POSIX shell that no value can break out of.
+///
+/// Fixed text is a `StaticString` of ours; whatever comes from a playbook, an inventory or a host goes in as a word, and a
+/// word is quoted. There is no way to build one from a run-time string.
+public struct ShellCommand: Hashable, Sendable, CustomStringConvertible {
+  /// What a shell reads. Safe to show: secrets travel on stdin, never in here.
+  public let text: String
+  public var description: String { text }
+
+  private init(text: String) { self.text = text }
+
+  /// One simple command: every word quoted.
+  public init(words: [String]) {
+    self.init(text: words.map(ShellWord.quote).joined(separator: " "))
+  }
+
+  /// `sh -c SCRIPT NAME ARGUMENTS`: the script is ours, the arguments arrive as `$1`, `$2`, ...
+  public init(script: StaticString, name: String = "stakeout", arguments: [String] = []) {
+    self.init(words: ["/bin/sh", "-c", "\(script)", name] + arguments)
+  }
+
+  /// The same command with variables in its environment, set by `env`; names must be shell names.
+  public func with(environment: [(name: String, value: String)]) -> ShellCommand {
+    guard !environment.isEmpty else { return self }
+    precondition(environment.allSatisfy { ShellWord.isName($0.name) }, "not a name of a shell variable")
+    let assignments = environment.map { ShellWord.quote("\($0.name)=\($0.value)") }
+    return ShellCommand(text: (["env"] + assignments + [text]).joined(separator: " "))
+  }
+
+  /// The same command behind a fixed prefix of words, such as `sudo -n` or `nsenter --net=...`.
+  public func behind(_ prefix: [String]) -> ShellCommand {
+    prefix.isEmpty ? self : ShellCommand(text: (prefix.map(ShellWord.quote) + [text]).joined(separator: " "))
+  }
+}
+
+/// Quoting for POSIX `sh` (POSIX.1-2017, Shell Command Language, 2.2).
+public enum ShellWord {
+  /// One word that any POSIX shell reads back as `text`. A NUL cannot be in a word and is dropped.
+  public static func quote(_ text: String) -> String {
+    let text = text.utf8.contains(0) ? text.filter { $0 != "\0" } : text
+    if !text.isEmpty, text.utf8.allSatisfy(isPlain) { return text }
+    return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  }
+
+  /// Whether `text` may name a shell variable.
+  public static func isName(_ text: String) -> Bool {
+    guard let first = text.utf8.first, !(48...57).contains(first) else { return false }
+    return text.utf8.allSatisfy {
+      $0 == 95 || (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
+    }
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 48...57, 65...90, 97...122: true
+    case UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ":"),
+      UInt8(ascii: "@"), UInt8(ascii: "+"), UInt8(ascii: ","):
+      true
+    default: false
+    }
+  }
+}

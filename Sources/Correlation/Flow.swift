@@ -1,0 +1,33 @@
+public import CaseModel
+public import Wire
+
+/// One connection end to end (or one UDP or ICMP exchange), whatever addresses it wears on the way.
+public struct Flow: Sendable {
+  public let name: FlowName
+  /// IANA number.
+  public let transport: UInt8
+  /// Every five-tuple that it wears at any vantage, in order of first appearance. `Record.alias` is an index into it.
+  public let aliases: [Alias]
+  public let first: CaseTime?
+  public let last: CaseTime?
+  /// Frames at all vantages together.
+  public let records: Int
+  /// Whether its opening handshake (SYN) was seen anywhere: without it, who opened it is a guess by port and order.
+  public let sawOpening: Bool
+}
+
+/// A five-tuple of a flow at one vantage, in the opener's direction.
+public struct Alias: Hashable, Sendable {
+  public enum Nature: Sendable {
+    /// What the flow is called here.
+    case regular
+    /// Some packets of the flow appear here under a name that belongs to another place: they passed a translator untranslated.
+    case stray
+  }
+
+  /// Index into `Timeline.vantages`.
+  public let vantage: Int
+  public let opener: Endpoint
+  public let acceptor: Endpoint
+  public let nature: Nature
+}

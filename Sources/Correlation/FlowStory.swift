@@ -1,0 +1,106 @@
+public import CaseModel
+public import Wire
+
+/// Every packet of one flow at every vantage, matched: what a diagnosis reads.
+///
+/// A `Record` is one frame at one vantage. Records of one vantage stand in file order, which is their true order whatever
+/// their timestamps say. `upstream` ties a record to the one that holds its first byte one place nearer its sender, so a chain
+/// of links is one packet's way through the network.
+public struct FlowStory: Sendable {
+  public let flow: Flow
+  /// One per vantage of the timeline, same index; empty where the flow was not seen.
+  public let tracks: [Track]
+  /// Places where this flow's packets pass, sender to receiver, per direction.
+  public let paths: DirectionPair<[Place]>
+
+  public struct Track: Sendable {
+    public let records: [Record]
+    /// Per record: where its first byte was one place before; `.none` where it was not seen there, or there is no such place.
+    public let upstream: [Link]
+    /// Per record: aligned time; nil where the vantage is unaligned.
+    public let times: [CaseTime?]
+    /// Per record: what became of it after this place.
+    public let fates: [Fate]
+  }
+
+  public subscript(_ reference: RecordReference) -> Record { tracks[reference.vantage].records[reference.index] }
+}
+
+/// A frame of a story: vantage index and position in that vantage's track.
+public struct RecordReference: Hashable, Comparable, Sendable {
+  public var vantage: Int
+  public var index: Int
+
+  public init(vantage: Int, index: Int) {
+    self.vantage = vantage
+    self.index = index
+  }
+
+  public static func < (a: Self, b: Self) -> Bool { (a.vantage, a.index) < (b.vantage, b.index) }
+}
+
+/// A place on a path where frames are seen: a vantage, and for captures of several interfaces which side of it.
+///
+/// A forwarded packet in an `any` capture is seen at two places of one vantage, coming in and going out.
+public struct Place: Hashable, Sendable {
+  public let vantage: Int
+  public let direction: Packet.Direction
+  /// The capture's interface (pcapng index or cooked v2 interface index), 0 where not told.
+  public let interface: UInt32
+
+  public init(vantage: Int, direction: Packet.Direction, interface: UInt32) {
+    self.vantage = vantage
+    self.direction = direction
+    self.interface = interface
+  }
+}
+
+/// How a record was tied to its sender's copy (matching classes of the alignment groundwork).
+public enum MatchClass: UInt8, Sendable {
+  case none
+  /// One candidate, claimed once: the only class that clocks are made of.
+  case unique
+  /// The n-th of n copies with the n-th.
+  case ordinal
+  /// Several candidates, settled by aligned time.
+  case probable
+}
+
+public struct Link: Hashable, Sendable {
+  public let to: RecordReference?
+  public let match: MatchClass
+
+  public init(to: RecordReference?, match: MatchClass) {
+    self.to = to
+    self.match = match
+  }
+  public static let none = Link(to: nil, match: .none)
+}
+
+/// What became of a record after the place where it was seen.
+public enum Fate: UInt8, Sendable {
+  /// Seen at the next place of its path.
+  case delivered
+  /// Not seen at the next place, while later bytes of the flow were and that capture was healthy.
+  case lost
+  /// Not seen there, but the capture may have missed it (drops, filter, snaplen, start or end of the file).
+  case unknown
+  /// There is no later place: its receiver's own vantage, or the last captured one.
+  case beyond
+}
+
+/// A value for each direction of a flow.
+public struct DirectionPair<Value: Sendable>: Sendable {
+  public var fromOpener: Value
+  public var fromAcceptor: Value
+
+  public init(fromOpener: Value, fromAcceptor: Value) {
+    self.fromOpener = fromOpener
+    self.fromAcceptor = fromAcceptor
+  }
+
+  public subscript(fromOpener: Bool) -> Value {
+    get { fromOpener ? self.fromOpener : fromAcceptor }
+    set { if fromOpener { self.fromOpener = newValue } else { fromAcceptor = newValue } }
+  }
+}

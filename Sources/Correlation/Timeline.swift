@@ -1,0 +1,63 @@
+public import Alignment
+public import CaseModel
+
+/// The case on one time line: aligned vantages, flows followed across address translation, and a story for each.
+public struct Timeline: Sendable {
+  public let vantages: [Vantage]
+  /// The vantage whose clock is the case's, as an index into `vantages`; nil when no capture holds a frame.
+  public let reference: Int?
+  /// The first packet of all, case time.
+  public let t0: CaseTime?
+  /// Controller's UTC minus case time, with its half-width in nanoseconds; nil without clock samples.
+  public let utc: (offset: Int64, bound: Int64)?
+  /// Every flow, in order of first appearance. A flow's index is its story's number.
+  public let flows: [Flow]
+  /// Everything about the evidence that came to light here: unaligned vantages, infeasible clocks, one-sided captures.
+  public let doubts: [Doubt]
+  /// The stories' storage. In memory for now; a later form keeps records in bucket files, hence the visitor.
+  let stories: StoryStore
+
+  /// Visits every story once, perhaps several at a time; results in flow order.
+  ///
+  /// A story is alive only inside `body`: memory grows with the largest, not with the case.
+  public func eachStory<R: Sendable>(
+    _ workers: some Workers, _ body: @Sendable (FlowStory) throws -> R
+  ) throws -> [R] {
+    try workers.each(flows.count) { try body(stories.story($0)) }
+  }
+
+  /// One flow's story.
+  public func story(_ flow: Int) -> FlowStory { stories.story(flow) }
+}
+
+/// One capture, aligned.
+public struct Vantage: Sendable {
+  public let name: VantageName
+  public let host: HostName
+  public let namespace: NamespaceName
+  public let roles: [RoleName]
+  /// nil while nothing ties this clock to the reference: its instants have no case time.
+  public let clock: ClockMap?
+  public let method: ClockRecord.Method
+  public let interfaces: [String]
+  /// As citations name them.
+  public let files: [String]
+  public let health: CaptureHealth
+}
+
+/// What is known of a capture's own completeness.
+public struct CaptureHealth: Sendable {
+  public var frames: Int
+  public var first: HostTime?
+  public var last: HostTime?
+  /// Dropped by the kernel or the interface; nil where nobody counted.
+  public var drops: Int?
+  /// The largest number of bytes kept of a frame, where some frame was cut.
+  public var snaplen: Int?
+  /// The file ended in the middle, or held what could not be read.
+  public var damage: String?
+  /// Frames whose timestamp lies more than 1 ms before the frame before them.
+  public var backwardSteps: Int
+  /// Bytes acknowledged by a peer whose segments were seen leaving, and that this capture never showed.
+  public var unseenAcknowledgedBytes: Int64
+}

@@ -1,0 +1,67 @@
+public import CaseModel
+public import Correlation
+public import Evidence
+
+/// One kind of trouble: how it is recognised, what refutes it, what it explains, what helps.
+///
+/// A diagnosis sees the same two things in every case: each flow's story, alone and perhaps on several threads; and then, once,
+/// its own clues beside the whole. It keeps no state between the two.
+public protocol Diagnosis: Sendable {
+  static var kind: FindingKind { get }
+  /// What it means, for `stakeout explain KIND`: prose, first line a title.
+  static var explanation: String { get }
+  /// Kinds that this one explains where they share flows: they become its symptoms.
+  static var explains: [FindingKind] { get }
+
+  init()
+  /// What one flow says. Sees every packet of it.
+  func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue]
+  /// What all clues together mean.
+  func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion
+}
+
+/// What a diagnosis may look at beside a story.
+public struct Scene: Sendable {
+  public let evidence: CaseEvidence
+  public let timeline: Timeline
+
+  public init(evidence: CaseEvidence, timeline: Timeline) {
+    self.evidence = evidence
+    self.timeline = timeline
+  }
+}
+
+/// What a diagnosis noticed in one flow, and kept of it.
+public struct Clue: Sendable {
+  public let kind: FindingKind
+  public let flow: Int
+  /// Where, so that clues of one kind and place become one finding.
+  public let location: Location
+  /// `mayBe` clues alone never make a root cause.
+  public let certainty: FindingRecord.Certainty
+  /// Frames that prove it, most telling first; never empty.
+  public let citations: [Citation]
+  /// Kind-specific numbers for the sentences, by name: `behind_bytes`, `reset_frame`, ...
+  public let measures: [String: Double]
+
+  /// nil without a citation: no claim without a frame, a counter or a line.
+  public init?(
+    kind: FindingKind, flow: Int, location: Location, certainty: FindingRecord.Certainty, citations: [Citation],
+    measures: [String: Double] = [:]
+  ) {
+    guard !citations.isEmpty else { return nil }
+    self.kind = kind
+    self.flow = flow
+    self.location = location
+    self.certainty = certainty
+    self.citations = citations
+    self.measures = measures
+  }
+}
+
+/// What a diagnosis concludes for the case.
+public enum Conclusion: Sendable {
+  case found([Finding])
+  case refuted(because: String)
+  case notTestable(wanting: String)
+}

@@ -1,0 +1,32 @@
+public import CaseModel
+
+/// A claim with what proves it. It cannot be built without a citation.
+public struct Finding: Sendable {
+  public let kind: FindingKind
+  /// What its own diagnosis makes of it; the judge may lower it (symptom, contributing).
+  public var standing: FindingRecord.Standing
+  public let certainty: FindingRecord.Certainty
+  public let title: String
+  public let explanation: String
+  /// Indices of flows, ascending.
+  public let flows: [Int]
+  public let location: Location
+  public let citations: [Citation]
+  public let remedies: [Remedy]
+
+  public init?(
+    kind: FindingKind, standing: FindingRecord.Standing, certainty: FindingRecord.Certainty, title: String,
+    explanation: String, flows: [Int], location: Location, citations: [Citation], remedies: [Remedy] = []
+  ) {
+    guard !citations.isEmpty else { return nil }
+    self.kind = kind
+    self.standing = standing
+    self.certainty = certainty
+    self.title = title
+    self.explanation = explanation
+    self.flows = flows
+    self.location = location
+    self.citations = citations
+    self.remedies = remedies
+  }
+}

@@ -1,0 +1,3 @@
+extension IPAddress: CustomStringConvertible {
+  public var description: String { "" }
+}

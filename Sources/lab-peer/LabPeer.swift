@@ -1,0 +1,4 @@
+@main
+struct LabPeer {
+  static func main() {}
+}
