@@ -63,7 +63,7 @@ let package = Package(
     library(
       "Planning", ["CaseModel", "Checks", "Playbooks"],
       resources: [.embedInCode("Keeper/keeper.sh"), .embedInCode("Keeper/watch.sh")]),
-    library("Remotes", ["CaseModel", "CLibSSH2", "CCrypto", subprocess]),
+    library("Remotes", ["CaseModel", "CLibSSH2", subprocess]),
     library("CaseStore", ["CaseModel", "Wire", "CCrypto"]),
     library("Running", ["CaseModel", "Planning", "Remotes", "CaseStore", "Alignment"]),
 
@@ -75,7 +75,7 @@ let package = Package(
     library("Reporting", ["CaseModel", "Wire", "Evidence", "Correlation", "Diagnoses"]),
 
     // The lab and the programs.
-    library("Lab", ["CaseModel", "Remotes", "Wire"]),
+    library("Lab", ["CaseModel", "Remotes", "Wire", "CaseStore", subprocess]),
     program("lab-peer", ["Wire"]),
     program(
       "stakeout",
