@@ -32,6 +32,7 @@ func tests(
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 let package = Package(
@@ -43,6 +44,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", .upToNextMinor(from: "1.0.2")),
   ],
   targets: [
@@ -64,7 +66,7 @@ let package = Package(
       "Planning", ["CaseModel", "Checks", "Playbooks"],
       resources: [.embedInCode("Keeper/keeper.sh"), .embedInCode("Keeper/watch.sh")]),
     library("Remotes", ["CaseModel", "CLibSSH2", subprocess]),
-    library("CaseStore", ["CaseModel", "Wire", "CCrypto"]),
+    library("CaseStore", ["CaseModel", "Wire", "CCrypto", system]),
     library("Running", ["CaseModel", "Planning", "Remotes", "CaseStore", "Alignment"]),
 
     // Right of it: pure functions of the folder.
