@@ -1,0 +1,29 @@
+# make demo    a real incident in the lab, over SSH, to its verdict and postmortem (root)
+# make test    everything that CI runs
+.POSIX:
+.PHONY: demo test lint build release packages clean
+
+SWIFT_BUILD = swift build
+
+demo: packages release
+	.build/release/stakeout lab run reset-through-nat
+
+test: packages lint build release
+	swift test --skip-build
+
+lint:
+	swift format lint --recursive --strict --parallel Sources Tests Package.swift
+	shellcheck -s sh Scripts/install-packages Sources/Planning/Keeper/keeper.sh Sources/Planning/Keeper/watch.sh
+
+build: packages
+	$(SWIFT_BUILD) --build-tests
+
+release: packages
+	$(SWIFT_BUILD) -c release --product stakeout
+	$(SWIFT_BUILD) -c release --product lab-peer
+
+packages:
+	Scripts/install-packages
+
+clean:
+	rm -rf .build
