@@ -1,1 +1,1 @@
-// placeholder
+// The tests of this target come with its first code.

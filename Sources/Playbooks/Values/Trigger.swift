@@ -1,0 +1,23 @@
+public import CaseModel
+
+extension Playbook {
+  /// What ends the wait; anything but a duration also defines the fault.
+  public struct Trigger: Hashable, Sendable {
+    public enum Event: Hashable, Sendable {
+      /// A line of that log matches a POSIX extended regular expression.
+      case log(from: String, matches: String)
+      case probeFails(probe: String, times: Int)
+      /// That many packets in one capture.
+      case packets(capture: VantageName, count: Int)
+      case duration(Duration)
+    }
+
+    public var event: Event
+    public var mark: SourceMark
+
+    public init(_ event: Event, mark: SourceMark) {
+      self.event = event
+      self.mark = mark
+    }
+  }
+}
