@@ -1,5 +1,5 @@
 /// What a playbook asks of one check: the check's id and its operands, not yet known to make sense together.
-public struct CheckOrder: Hashable, Sendable {
+public struct CheckOrder: Hashable, Sendable, Codable {
   /// The check's id, which is its key in a playbook.
   public var id: String
   /// Sysctl keys, counter names.

@@ -18,7 +18,8 @@ private func failedHosts(_ manifest: Manifest) -> [Doubt] {
   manifest.hosts.filter { $0.result != .ok }.map { host in
     Doubt(
       host: host.name,
-      says: "\(host.name) took part only in part: \(host.failure.map { "\($0.what): \($0.cause)" } ?? "\(host.result.rawValue)")",
+      says:
+        "\(host.name) took part only in part: \(host.failure.map { "\($0.what): \($0.cause)" } ?? "\(host.result.rawValue)")",
       couldHideFault: true)
   }
 }
@@ -61,7 +62,8 @@ private struct EvidenceReader {
     let path = CasePath.clock(host)
     guard tree.paths.contains(path), let bytes = bytes(path, host: host) else { return nil }
     if let log = try? JSONText.decode(ClockLog.self, from: bytes) { return log }
-    doubts.append(Doubt(host: host, says: "the clock samples of \(host) could not be read: `\(tree.cited(path))` is damaged"))
+    doubts.append(
+      Doubt(host: host, says: "the clock samples of \(host) could not be read: `\(tree.cited(path))` is damaged"))
     return nil
   }
 
@@ -77,7 +79,8 @@ private struct EvidenceReader {
       let at = words.first.flatMap { Instant.nanoseconds(String($0)) }
       return Event(
         source: parts[4].hasPrefix("probe.") ? .probe : .log, host: host, at: at.map(HostTime.init(nanoseconds:)),
-        says: at == nil ? String(line) : words.count > 1 ? String(words[1]) : "", cited: tree.cited(path), line: number + 1)
+        says: at == nil ? String(line) : words.count > 1 ? String(words[1]) : "", cited: tree.cited(path),
+        line: number + 1)
     }
   }
 
