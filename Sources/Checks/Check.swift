@@ -1,3 +1,5 @@
+public import CaseModel
+
 /// One thing worth knowing about a host: which commands tell it, and what their output means. Touches nothing itself.
 public protocol Check: Sendable {
   /// Its key in a playbook and its name in a report. Stable.
