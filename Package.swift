@@ -77,7 +77,9 @@ let package = Package(
     library("Reporting", ["CaseModel", "Wire", "Evidence", "Correlation", "Diagnoses"]),
 
     // The lab and the programs.
-    library("Lab", ["CaseModel", "Remotes", "Wire", "CaseStore", subprocess]),
+    library(
+      "Lab", ["CaseModel", "Remotes", "Wire", "CaseStore", subprocess, system],
+      resources: ["launch", "host", "guard", "teardown"].map { .embedInCode("Scripts/\($0).sh") }),
     program("lab-peer", ["Wire"]),
     program(
       "stakeout",

@@ -1,0 +1,111 @@
+internal import CaseModel
+internal import Glibc
+
+//            10.a.b.0/24               10.c.d.0/24
+//   client .1 ---------- .2 gateway .2 ---------- .1 server
+//   subscribes           DNAT of the service       pushes configuration
+//   to VIP:port          VIP:port -> server:port   to whoever asks
+//                        conntrack, no masquerade
+//
+// A segment of the server's, with a sequence number ahead of everything that the client's window allows, is INVALID for
+// the gateway's conntrack while `nf_conntrack_tcp_be_liberal` is 0: it is forwarded, but the VIP is not put back as its
+// source. The client knows no connection with the server's own address and answers RST, to that address; for the server
+// this RST is on its real connection, and exact, so it dies. The client's next segment is answered with RST, which the
+// client sees come from the VIP. Each side says that the other one reset the connection.
+//
+// The original report's segment was 5.8 MB *behind*; since Linux 6.1 conntrack lets those pass, so this one is ahead.
+
+/// A control plane's pushes through a service address break off with "connection reset", now and then.
+struct ResetThroughNAT: Incident {
+  let name = "reset-through-nat"
+  let shows = "pushes through a service address (DNAT) break off; each end says that the other one reset the connection"
+  let playbook = "reset-through-nat"
+  let control = "nf_conntrack_tcp_be_liberal=1 on the gateway: an out-of-window segment is translated like any other"
+  let expected = ExpectedVerdict(.conntrackInvalidReset, at: "gateway")
+
+  func build(in topology: LabTopology, variant: IncidentVariant) async throws(Failure) -> any Scene {
+    let client = try await topology.addHost("client", roles: ["client"])
+    let gateway = try await topology.addHost("gateway", roles: ["gateway"])
+    let server = try await topology.addHost("server", roles: ["server"])
+    let near = await topology.network()
+    let far = await topology.network()
+    try await topology.connect(client, "eth0", gateway, "eth0", network: near)
+    try await topology.connect(server, "eth0", gateway, "eth1", network: far)
+    try await client.run(["ip", "route", "add", "default", "via", near.address(2)])
+    try await server.run(["ip", "route", "add", "default", "via", far.address(2)])
+
+    let vip = await topology.serviceAddress()
+    let port = await topology.port()
+    try await gateway.setSysctl("net.ipv4.ip_forward", 1)
+    try await gateway.run([
+      "iptables", "-t", "nat", "-A", "PREROUTING", "-d", vip, "-p", "tcp", "--dport", "\(port)", "-j", "DNAT",
+      "--to-destination", "\(far.address(1)):\(port)",
+    ])
+    try await gateway.setSysctl("net.netfilter.nf_conntrack_tcp_be_liberal", variant == .control ? 1 : 0)
+    let sizes = await topology.number(in: 600_000...1_500_000)
+    let ahead = await topology.number(in: 100_000...6_000_000)
+    return PushScene(
+      peer: topology.peer, client: client, server: server, vip: vip, backend: far.address(1), port: port,
+      pushBytes: sizes...sizes * 2, ahead: ahead)
+  }
+}
+
+private struct PushScene: Scene {
+  let peer: String
+  let client: LabHost
+  let server: LabHost
+  let vip: String
+  let backend: String
+  let port: UInt16
+  let pushBytes: ClosedRange<Int>
+  /// Bytes by which the segment is ahead of the receiver's window.
+  let ahead: Int
+
+  private let subscriberLog = "/var/log/subscriber.log"
+  private let serverLog = "/var/log/pushes.log"
+
+  var variables: [String: String] {
+    ["vip": vip, "port": "\(port)", "backend": backend, "log": subscriberLog, "server_log": serverLog]
+  }
+
+  func startTraffic() async throws(Failure) {
+    try await server.start(
+      [
+        peer, "serve", "--listen", "\(backend):\(port)", "--bytes", "\(pushBytes.lowerBound)-\(pushBytes.upperBound)",
+        "--every", "500",
+      ], log: serverLog)
+    try await client.start(
+      [peer, "subscribe", "--to", "\(vip):\(port)", "--connections", "3", "--reconnect", "500"], log: subscriberLog)
+    let flows = try await Patience.wait { () async throws(Failure) in
+      try await log(of: client, subscriberLog).contains("push 2 ")
+    }
+    guard flows else {
+      throw Failure(
+        "lab-traffic", host: "client", what: "could not start the pushes", cause: "none arrived within 10 s",
+        hint: "see `\(subscriberLog)` on client and `\(serverLog)` on server")
+    }
+  }
+
+  func provoke() async throws(Failure) {
+    try await server.run([
+      peer, "inject", "--interface", "eth0", "--port", "\(port)", "--ahead", "\(ahead)", "--window-scale",
+      "\(try await windowScale())",
+    ])
+  }
+
+  func hasHappened() async throws(Failure) -> Bool {
+    try await log(of: client, subscriberLog).contains("reset")
+  }
+
+  /// The shift that the client tells its windows with, as the server's kernel knows it; 14, the most there is, if unsaid.
+  private func windowScale() async throws(Failure) -> Int {
+    let sockets = try await server.run(["ss", "-Htin", "sport", "=", ":\(port)"])
+    let scales = sockets.split(separator: " ").filter { $0.hasPrefix("wscale:") }
+      .compactMap { Int($0.dropFirst("wscale:".count).split(separator: ",").first ?? "") }
+    return scales.max() ?? 14
+  }
+
+  private func log(of host: LabHost, _ path: String) async throws(Failure) -> String {
+    try await host.run(["cat", path])
+  }
+}

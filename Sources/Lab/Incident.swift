@@ -1,0 +1,65 @@
+public import CaseModel
+
+/// One of the incidents that the lab can really produce on this machine, in the kernel, with real traffic.
+///
+/// An incident is one file in `Catalog/`, its topology drawn at the top, and one line in `IncidentCatalog.all`.
+public protocol Incident: Sendable {
+  /// What the command line calls it: `reset-through-nat`.
+  var name: String { get }
+  /// What a person sees when it happens, in a sentence.
+  var shows: String { get }
+  /// The file in `Playbooks/` that solves it, without `.yaml`.
+  var playbook: String { get }
+  /// What is different in the control, and why that mends it.
+  var control: String { get }
+  /// What the run must say of it. Its control must be healthy.
+  var expected: ExpectedVerdict { get }
+
+  /// Lays hosts and links into an empty lab, up to where traffic can start.
+  /// - Parameter variant: with the fault, or mended as `control` says.
+  /// - Returns: what stands there now.
+  func build(in topology: LabTopology, variant: IncidentVariant) async throws(Failure) -> any Scene
+}
+
+/// With the fault, or with the remedy applied.
+public enum IncidentVariant: String, Sendable, CaseIterable {
+  case fault, control
+}
+
+/// An incident's hosts, standing: what starts its traffic and provokes its fault.
+public protocol Scene: Sendable {
+  /// What its playbook wants to know: `vip`, `port`, ...
+  var variables: [String: String] { get }
+
+  /// Starts the applications; they run until the lab comes down, and log into files of their hosts.
+  /// Returns when traffic flows.
+  func startTraffic() async throws(Failure)
+
+  /// Brings about the fault once. To be called when every capture is known to record. In the control it does the same
+  /// to a mended network, and nothing breaks.
+  func provoke() async throws(Failure)
+
+  /// Whether the applications suffered the fault since `startTraffic`, by their own logs.
+  func hasHappened() async throws(Failure) -> Bool
+}
+
+/// What a run of an incident's playbook must conclude.
+public struct ExpectedVerdict: Hashable, Sendable {
+  public let kind: FindingKind
+  /// The vantages between which it happens, in the direction of the affected packets; equal when it happens at one.
+  public let from: VantageName
+  public let to: VantageName
+  /// `proven`, or `probable` where the lab can only emulate the fault.
+  public let certainty: String
+
+  public init(_ kind: FindingKind, from: VantageName, to: VantageName, certainty: String = "proven") {
+    self.kind = kind
+    self.from = from
+    self.to = to
+    self.certainty = certainty
+  }
+
+  public init(_ kind: FindingKind, at vantage: VantageName, certainty: String = "proven") {
+    self.init(kind, from: vantage, to: vantage, certainty: certainty)
+  }
+}

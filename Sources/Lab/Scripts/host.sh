@@ -1,0 +1,31 @@
+#!/bin/sh
+# The first process of a lab host, run in namespaces of its own: gives the host its own view of a few folders, starts its
+# sshd, and reaps orphans until it is killed, which ends everything in there.
+# Usage: host.sh FOLDER NAME
+set -eu
+folder=$1 name=$2
+
+# /proc is still the outer one: there, this very shell says its outer number and the time of its start.
+read -r stat </proc/self/stat
+# shellcheck disable=SC2086 # fields on purpose
+{ set -- $stat; identity="$1 ${22}"; }
+
+mount -t proc proc /proc
+mount -t tmpfs -o mode=755 tmpfs /run
+mkdir /run/sshd /run/lock
+mount --bind "$folder/etc-ssh" /etc/ssh
+mount --bind "$folder/log" /var/log
+mount -o bind "$folder/var-tmp" /var/tmp
+cd /
+hostname "$name"
+
+/usr/sbin/sshd -D -e -f /etc/ssh/sshd_config 2>>/var/log/sshd.log &
+# Whoever waits for this file may come in.
+printf '%s\n' "$identity" >/etc/ssh/identity.part
+mv /etc/ssh/identity.part /etc/ssh/identity
+
+# A shell that waits reaps every child, adopted ones too.
+while :; do
+  sleep 3600 &
+  wait "$!" || :
+done

@@ -1,0 +1,61 @@
+public import CaseModel
+internal import Glibc
+
+/// One host of a lab: namespaces of its own for network, mounts, processes, IPC and its name, held by its first process.
+///
+/// When that process dies the kernel ends every other process in there and takes mounts, links and rules with it.
+public struct LabHost: Sendable, Hashable {
+  public let name: HostName
+  public let roles: [RoleName]
+  /// Where the controller reaches its sshd; this path carries nothing else.
+  public let managementAddress: String
+  public let sshPort: UInt16
+  /// Its first process, as seen from outside.
+  let process: ProcessIdentity
+
+  /// Words that run a command inside the host.
+  func inside(_ words: [String]) -> [String] {
+    ["nsenter", "--target", "\(process.id)", "--net", "--mount", "--uts", "--ipc", "--pid", "--wd=/", "--"] + words
+  }
+
+  /// Runs a command inside the host to its end.
+  /// - Returns: its stdout, up to 1 MiB.
+  @discardableResult
+  public func run(_ words: [String]) async throws(Failure) -> String {
+    do {
+      return try await LocalCommand(inside(words)).run()
+    } catch {
+      var failure = error
+      failure.host = name
+      throw failure
+    }
+  }
+
+  /// Starts a program inside the host that runs until the lab comes down; both its streams go to `log`, a path there.
+  public func start(_ words: [String], log: String) async throws(Failure) {
+    let launcher: StaticString = """
+      log=$1; shift
+      setsid "$@" </dev/null >>"$log" 2>&1 &
+      """
+    try await run(["/bin/sh", "-c", "\(launcher)", "launcher", log] + words)
+  }
+
+  public func setSysctl(_ key: String, _ value: Int) async throws(Failure) {
+    try await run(["sysctl", "-qw", "\(key)=\(value)"])
+  }
+}
+
+/// A process that cannot be mistaken for a later one of the same number.
+struct ProcessIdentity: Sendable, Hashable {
+  let id: Int32
+  /// Clock ticks after boot, field 22 of `/proc/PID/stat`.
+  let start: UInt64
+
+  /// From `ID START`.
+  init?(_ text: some StringProtocol) {
+    let words = text.split(whereSeparator: \.isWhitespace)
+    guard words.count == 2, let id = Int32(words[0]), let start = UInt64(words[1]) else { return nil }
+    self.id = id
+    self.start = start
+  }
+}
