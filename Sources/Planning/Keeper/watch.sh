@@ -1,1 +1,100 @@
 #!/bin/sh
+# The controller's ear on a host: `watch.sh DIR` answers one line for each line on stdin, until end of file.
+#
+#   beat         ok EPOCH.NANOS FREEKB UNIT=STATE:BYTES ...   STATE: starting, recording, ended-WHY
+#   armed        UNIT=EPOCH.NANOS ...                         - for one that has not begun to record
+#   state UNIT   the unit's state line
+#   stop [UNIT]  ok; all units, or one, end
+#
+# The keepers of the case's units hear of a beat through the file `beat`, whose content then changes.
+#
+# shellcheck disable=SC2034,SC2154 # variables that the functions of keeper.sh read and set
+dir=${1-}
+# shellcheck source=/dev/null
+. "$dir/keeper.sh"
+
+beat() {
+  clock
+  beats=$((beats + 1))
+  echo "$uptime $$ $beats" 2>/dev/null >"$dir/beat"
+}
+
+answer_beat() {
+  beat || return 1
+  now "$dir/beat.time"
+  measure_free
+  answer="ok $instant $free"
+  each_unit add_state
+}
+
+add_state() {
+  read_state
+  case $phase in
+    ended) answer="$answer $name=ended-$why:$bytes_then" ;;
+    *)
+      recall_output
+      measure
+      answer="$answer $name=$phase:$size"
+      ;;
+  esac
+}
+
+# A unit that says it records though nothing of it lives lost its keeper and its guard at once.
+read_state() {
+  phase=starting
+  { read -r phase when why status bytes_then; } 2>/dev/null <"$unit.state"
+  [ "$phase" = recording ] || return 0
+  alive && return 0
+  { read -r phase when why status bytes_then; } 2>/dev/null <"$unit.state"
+  [ "$phase" = recording ] || return 0
+  recall_output
+  measure
+  phase=ended why=killed bytes_then=$size
+}
+
+recall_output() {
+  out=-
+  { read -r out rest; } 2>/dev/null <"$unit.unit"
+}
+
+add_armed() {
+  when=-
+  { read -r when; } 2>/dev/null <"$unit.armed"
+  answer="$answer${answer:+ }$name=$when"
+}
+
+of_unit() { # NAME: fails with an answer if there is none
+  answer="error no unit \`$1\` here"
+  case $1 in '' | [.-]* | *[!A-Za-z0-9._~@%+-]*) return 1 ;; esac
+  [ -f "$dir/$1.unit" ] || return 1
+  open_unit "$1"
+}
+
+answer_line() { # VERB [UNIT]: sets $answer
+  answer=
+  case $1 in
+    beat) answer_beat || answer="error the case's folder \`$dir\` cannot be written" ;;
+    armed) each_unit add_armed ;;
+    state)
+      of_unit "${2-}" || return 0
+      answer="error unit \`$name\` has no state"
+      read -r answer <"$unit.state"
+      ;;
+    stop)
+      unit=$dir/
+      if [ -n "${2-}" ]; then of_unit "$2" || return 0; fi
+      answer=ok
+      if [ "$unit" = "$dir/" ]; then echo >"$dir/stop"; else echo >"$unit.stop"; fi || answer='error the stop could not be noted'
+      ;;
+    *) answer="error \`$1\` is not understood" ;;
+  esac
+}
+
+open_case "$dir"
+beats=0
+beat
+echo stakeout-ready
+while read -r verb rest; do
+  answer_line "$verb" "$rest"
+  printf '%s\n' "$answer"
+done
