@@ -72,9 +72,9 @@ let package = Package(
     // Right of it: pure functions of the folder.
     library("Evidence", ["CaseModel", "Wire", "Checks"]),
     library("Correlation", ["CaseModel", "Wire", "Evidence", "Alignment"]),
-    library("Diagnoses", ["CaseModel", "Wire", "Checks", "Evidence", "Correlation"]),
+    library("Diagnoses", ["CaseModel", "Wire", "Checks", "Alignment", "Evidence", "Correlation"]),
     library("Merging", ["CaseModel", "Wire", "Evidence", "Correlation"]),
-    library("Reporting", ["CaseModel", "Wire", "Evidence", "Correlation", "Diagnoses"]),
+    library("Reporting", ["CaseModel", "Wire", "Alignment", "Evidence", "Correlation", "Diagnoses"]),
 
     // The lab and the programs.
     library(

@@ -10,13 +10,14 @@ public enum Citation: Hashable, Sendable {
     public var file: String
     /// 1-based in `file`.
     public var frame: Int
-    public var time: CaseTime
+    /// nil where the vantage is unaligned.
+    public var time: CaseTime?
     /// For `tshark -Y`.
     public var filter: String
     public var says: String
 
     public init(
-      vantage: VantageName, interface: String?, file: String, frame: Int, time: CaseTime, filter: String, says: String
+      vantage: VantageName, interface: String?, file: String, frame: Int, time: CaseTime?, filter: String, says: String
     ) {
       self.vantage = vantage
       self.interface = interface

@@ -14,6 +14,9 @@ public struct Flow: Sendable {
   public let records: Int
   /// Whether its opening handshake (SYN) was seen anywhere: without it, who opened it is a guess by port and order.
   public let sawOpening: Bool
+  /// Left shift of each side's window field (RFC 7323, 2.2), from its SYN: 0 where either side did not offer scaling; nil where
+  /// the handshake was not seen.
+  public var windowScales: DirectionPair<UInt8>?
 }
 
 /// A five-tuple of a flow at one vantage, in the opener's direction.

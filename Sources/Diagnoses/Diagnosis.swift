@@ -10,6 +10,8 @@ public protocol Diagnosis: Sendable {
   static var kind: FindingKind { get }
   /// What it means, for `stakeout explain KIND`: prose, first line a title.
   static var explanation: String { get }
+  /// The evidence that it reads, best first; any of it may be missing.
+  static var wants: [String] { get }
   /// Kinds that this one explains where they share flows: they become its symptoms.
   static var explains: [FindingKind] { get }
 
@@ -24,17 +26,39 @@ public protocol Diagnosis: Sendable {
 public struct Scene: Sendable {
   public let evidence: CaseEvidence
   public let timeline: Timeline
+  /// What the playbook expects of its checks.
+  public let expectations: [Expectation]
 
-  public init(evidence: CaseEvidence, timeline: Timeline) {
+  public init(evidence: CaseEvidence, timeline: Timeline, expectations: [Expectation] = []) {
     self.evidence = evidence
     self.timeline = timeline
+    self.expectations = expectations
+  }
+}
+
+/// An `expect` of a playbook: what a check should have read on one host.
+public struct Expectation: Hashable, Sendable {
+  public let host: HostName
+  public let namespace: NamespaceName
+  /// The sysctl's full name.
+  public let sysctl: String
+  public let expected: String
+  public let why: String?
+
+  public init(host: HostName, namespace: NamespaceName = .host, sysctl: String, expected: String, why: String? = nil) {
+    self.host = host
+    self.namespace = namespace
+    self.sysctl = sysctl
+    self.expected = expected
+    self.why = why
   }
 }
 
 /// What a diagnosis noticed in one flow, and kept of it.
 public struct Clue: Sendable {
   public let kind: FindingKind
-  public let flow: Int
+  /// The flow's number in the timeline. Filled in by the judge, who knows whose story was inspected.
+  public internal(set) var flow = 0
   /// Where, so that clues of one kind and place become one finding.
   public let location: Location
   /// `mayBe` clues alone never make a root cause.
@@ -43,19 +67,21 @@ public struct Clue: Sendable {
   public let citations: [Citation]
   /// Kind-specific numbers for the sentences, by name: `behind_bytes`, `reset_frame`, ...
   public let measures: [String: Double]
+  /// Names and addresses for the sentences: `translator`, `service`, ...
+  public let words: [String: String]
 
   /// nil without a citation: no claim without a frame, a counter or a line.
   public init?(
-    kind: FindingKind, flow: Int, location: Location, certainty: FindingRecord.Certainty, citations: [Citation],
-    measures: [String: Double] = [:]
+    kind: FindingKind, location: Location, certainty: FindingRecord.Certainty, citations: [Citation],
+    measures: [String: Double] = [:], words: [String: String] = [:]
   ) {
     guard !citations.isEmpty else { return nil }
     self.kind = kind
-    self.flow = flow
     self.location = location
     self.certainty = certainty
     self.citations = citations
     self.measures = measures
+    self.words = words
   }
 }
 

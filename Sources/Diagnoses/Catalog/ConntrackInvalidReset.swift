@@ -1,0 +1,202 @@
+public import CaseModel
+public import Correlation
+internal import Wire
+
+/// A reset made by connection tracking
+///
+/// A translator (NAT, a service address, masquerading) renames packets by its connection tracking entry. A segment outside the
+/// window that tracking expects is INVALID; an INVALID packet belongs to no entry and is not renamed. Forwarded under its own
+/// address it reaches an end that knows no such peer and answers with a RST, and that RST fits the real connection at the other
+/// end and kills it. Delivered to the translator's own host instead, it is that host's stack that sends the RST, which the end
+/// behind it never sees. Either way each side reports that the other one reset, and neither did.
+///
+/// Seen in packets: the same segment under two names at the translator, or under a foreign name at the receiver; a RST whose
+/// sequence number is the one that segment acknowledged; and refusals from then on. A filter on one five-tuple hides it.
+public struct ConntrackInvalidReset: Diagnosis {
+  public static let kind = FindingKind.conntrackInvalidReset
+  public static let explanation = """
+    A reset made by connection tracking
+
+    A translator (NAT, a service address, masquerading) renames packets by its connection tracking entry. A segment outside
+    the window that tracking expects is INVALID: it belongs to no entry and is not renamed. Forwarded under its own address it
+    reaches an end that knows no such peer and answers with a RST, and that RST fits the real connection at the other end and
+    kills it. Delivered to the translator's own host instead, it is that host's stack that sends the RST, and the end behind
+    it never sees it. Either way each side reports that the other one reset, and neither did.
+
+    Seen in packets: the same segment under two names at the translator, or under a foreign name at its receiver; a RST whose
+    sequence number is the one that the segment acknowledged; refusals from then on. A capture filter on one five-tuple hides
+    it. Kernels before 6.1 call segments above and below the window INVALID, later ones only those above it.
+    """
+  public static let wants = [
+    "captures on both sides of the translator, filtered by port and not by address",
+    "captures at both ends", "`conntrack -S` before and after, on the translator",
+    "sysctl `net.netfilter.nf_conntrack_tcp_be_liberal`", "`uname -r` of the translator",
+  ]
+  public static let explains: [FindingKind] = [.endpointReset, .middleboxReset, .packetLoss]
+
+  public init() {}
+
+  public func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue] {
+    guard story.flow.transport == 6 else { return [] }
+    let names = PlaceNames(story)
+    let frames = FrameCitations(story, scene)
+    let forwarded = UntranslatedSegments(story, names).all().compactMap { clue($0, names, frames, scene) }
+    if !forwarded.isEmpty { return forwarded }
+    return AnsweringTranslators(story, names).all().compactMap { clue($0, frames, scene) }
+  }
+
+  public func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion {
+    var groups: [[Clue]] = []
+    for clue in clues {
+      if let index = groups.firstIndex(where: { isAlike($0[0], clue) }) {
+        groups[index].append(clue)
+      } else {
+        groups.append([clue])
+      }
+    }
+    let findings = groups.compactMap { finding($0, scene) }
+    if !findings.isEmpty { return .found(findings) }
+    guard !scene.timeline.flows.isEmpty else { return .notTestable(wanting: "a capture with TCP connections in it") }
+    guard scene.timeline.flows.contains(where: isRenamed) else {
+      return .refuted(because: Sentences.noTranslator)
+    }
+    return .refuted(because: Sentences.allTranslated)
+  }
+
+  private func isAlike(_ a: Clue, _ b: Clue) -> Bool {
+    a.location == b.location && a.measures["own_stack"] == b.measures["own_stack"]
+  }
+
+  private func isRenamed(_ flow: Flow) -> Bool {
+    Set(flow.aliases.map { [$0.opener, $0.acceptor] }).count > 1
+  }
+}
+
+// MARK: - A segment forwarded untranslated
+
+extension ConntrackInvalidReset {
+  private func clue(
+    _ segment: UntranslatedSegment, _ names: PlaceNames, _ frames: FrameCitations, _ scene: Scene
+  ) -> Clue? {
+    // Without a RST nothing was reset; a peer that goes on sending survived it (RFC 5961, 3.2: out of its window).
+    guard let first = segment.strays.first, !segment.resets.isEmpty, !segment.survived else { return nil }
+    let location = location(segment, frames)
+    var citations = ForwardedSentences(segment, names, frames).citations
+    if let segment = segment.stillTranslated {
+      citations.append(frames.cite(segment, "the same connection is translated as usual: its tracking entry is alive"))
+    }
+    let readings = location.from.flatMap { TrackerReadings(at: $0, scene) }
+    return Clue(
+      kind: Self.kind, location: location, certainty: certainty(segment, readings), citations: citations,
+      measures: distance(segment.standing).merging(
+        [
+          "own_stack": 0, "refused": segment.refusals.isEmpty ? 0 : 1,
+          "opener": frames.story[first].isFromOpener ? 1 : 0,
+        ]
+      ) { first, _ in first },
+      words: [
+        "real": frames.source(first), "receiver": frames.destination(first),
+        "service": regularSource(first, names, frames),
+        "reset_at": frames.frame(segment.resets[0]),
+      ])
+  }
+
+  /// Proven: untranslated beyond doubt, its RST seen leaving one end and arriving at the other, out of the window. A host that says
+  /// that it enforces no window, or a kernel that lets such a segment be, contradicts; a tracker that counted INVALID agrees.
+  private func certainty(_ segment: UntranslatedSegment, _ readings: TrackerReadings?) -> FindingRecord.Certainty {
+    let contradicted = readings?.isLiberal == true
+    let bothEnds = Set(segment.resets.map(\.vantage)).count > 1
+    let enough = segment.translator != nil || Set(segment.strays.map(\.vantage)).count > 1 || bothEnds
+    switch segment.standing {
+    case _ where contradicted: return .possible
+    case .inside: return readings?.agrees == true ? .probable : .possible
+    case .undecided: return enough && bothEnds && readings?.agrees == true ? .proven : .probable
+    case let outside where outside.isBelow && readings?.letsBelowWindowBe == true: return .probable
+    default:
+      let complete = enough && bothEnds && !segment.refusals.isEmpty
+      return complete || (enough && readings?.agrees == true) ? .proven : .probable
+    }
+  }
+
+  /// At the translator where it was captured, else between the last place with the one name and the first with the other.
+  private func location(_ segment: UntranslatedSegment, _ frames: FrameCitations) -> Location {
+    if let translator = segment.translator {
+      let name = frames.scene.timeline.vantages[translator].name
+      return Location(from: name, to: name)
+    }
+    guard let stray = segment.strays.first else { return Location(from: nil, to: nil) }
+    let sender = frames.story[stray].isFromOpener
+    let own = frames.story.rank(stray.vantage, fromOpener: sender)
+    let before = frames.story.tracks.indices.filter { frames.story.rank($0, fromOpener: sender) < own }
+      .max { frames.story.rank($0, fromOpener: sender) < frames.story.rank($1, fromOpener: sender) }
+    return Location(from: before.map { frames.scene.timeline.vantages[$0].name }, to: frames.vantage(stray))
+  }
+
+  private func regularSource(_ stray: RecordReference, _ names: PlaceNames, _ frames: FrameCitations) -> String {
+    guard let alias = names.regular(stray) else { return "another address" }
+    return "\(frames.story[stray].isFromOpener ? alias.opener : alias.acceptor)"
+  }
+}
+
+// MARK: - A segment that the translator's own host answered
+
+extension ConntrackInvalidReset {
+  private func clue(_ answer: AnsweredByTranslator, _ frames: FrameCitations, _ scene: Scene) -> Clue? {
+    let name = frames.vantage(answer.reset)
+    let readings = TrackerReadings(at: name, scene)
+    return Clue(
+      kind: Self.kind, location: Location(from: name, to: name),
+      certainty: certainty(answer, readings), citations: AnsweredSentences(answer, frames).citations,
+      measures: distance(answer.standing).merging(
+        [
+          "own_stack": 1, "sent_on": Double(answer.sentOnCount), "arrived": answer.arrivedCount.map(Double.init) ?? -1,
+          "opener": frames.story[answer.reset].isFromOpener ? 1 : 0,
+        ]
+      ) { first, _ in first },
+      words: [
+        "claimed": frames.source(answer.reset), "receiver": frames.destination(answer.reset),
+        "behind": answer.behind.map { scene.timeline.vantages[$0].name.text } ?? "the end behind it",
+        "reset_at": frames.frame(answer.reset),
+      ])
+  }
+
+  /// A RST that the vantage behind does not show could still come from a box between: its hop count, or the tracker's own
+  /// count, settles it.
+  private func certainty(_ answer: AnsweredByTranslator, _ readings: TrackerReadings?) -> FindingRecord.Certainty {
+    if readings?.isLiberal == true { return .possible }
+    if answer.standing.isBelow, readings?.letsBelowWindowBe == true { return .possible }
+    if readings?.agrees == true { return answer.isOfThisHost && answer.standing.isOutside ? .proven : .probable }
+    return answer.isOfThisHost ? .probable : .possible
+  }
+}
+
+// MARK: - What the case says of it
+
+extension ConntrackInvalidReset {
+  private func distance(_ standing: TrackedWindow.Standing) -> [String: Double] {
+    switch standing {
+    case .inside: [:]
+    case .ahead(let bytes): ["ahead_bytes": Double(bytes)]
+    case .behind(let bytes, let allowed): ["behind_bytes": Double(bytes), "allowed_bytes": Double(allowed)]
+    case .acknowledgesUnsent(let bytes): ["unsent_bytes": Double(bytes)]
+    case .acknowledgesLongAgo(let bytes, let allowed):
+      ["old_ack_bytes": Double(bytes), "allowed_bytes": Double(allowed)]
+    case .undecided(let bytes): ["outside_bytes": Double(bytes)]
+    }
+  }
+
+  private func finding(_ clues: [Clue], _ scene: Scene) -> Finding? {
+    let ranked = clues.sorted {
+      ($1.certainty, $1.citations.count, $0.flow) < ($0.certainty, $0.citations.count, $1.flow)
+    }
+    guard let leading = ranked.first else { return nil }
+    let place = leading.location.from
+    let readings = place.flatMap { TrackerReadings(at: $0, scene) }
+    let others = ranked.dropFirst().prefix(9).flatMap { $0.citations.prefix(2) }
+    let sentences = Sentences(leading, others: Set(clues.map(\.flow)).count - 1, readings: readings)
+    return Finding(
+      kind: Self.kind, standing: .rootCause, certainty: leading.certainty, title: sentences.title,
+      explanation: sentences.explanation, flows: Set(clues.map(\.flow)).sorted(), location: leading.location,
+      citations: leading.citations + others + (readings?.citations ?? []), remedies: sentences.remedies(scene))
+  }
+}

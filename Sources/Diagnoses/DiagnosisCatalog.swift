@@ -1,0 +1,8 @@
+/// Every diagnosis there is. A new one is a file in `Catalog/` and a line here.
+public enum DiagnosisCatalog {
+  public static let all: [any Diagnosis.Type] = [
+    ConntrackInvalidReset.self,
+    EndpointReset.self,
+    FailedExpectation.self,
+  ]
+}

@@ -1,0 +1,93 @@
+internal import CaseModel
+internal import Correlation
+internal import Evidence
+
+/// What findings, trigger and evidence amount to.
+///
+/// A root cause stands whatever else failed. Healthy is a claim about the evidence as much as about the network: a host, a capture
+/// or an after-check that failed, a doubt that could hide a fault, or a fault that was seen and not explained, and it is
+/// inconclusive.
+struct Verdict {
+  let outcome: FindingsDocument.Verdict
+  let reasons: [String]
+  let isReadable: Bool
+  /// Of the judge's own.
+  let doubts: [Doubt]
+
+  init(_ scene: Scene, _ findings: [JudgedFinding], _ marks: TriggerMarks) {
+    isReadable = scene.timeline.vantages.contains { $0.health.frames > 0 }
+    let causes = findings.filter { $0.finding.standing == .rootCause }
+    var doubts = Self.losses(scene)
+    if marks.namesFault, marks.flows.isEmpty {
+      doubts.append(
+        Doubt(
+          host: scene.evidence.manifest.trigger.host,
+          says: "the trigger marked no connection: none was seen there at that time"))
+    }
+    self.doubts = doubts
+    let shortcomings = Self.shortcomings(scene, own: doubts)
+    guard isReadable else {
+      outcome = .inconclusive
+      reasons = [Self.unreadable(scene)] + shortcomings
+      return
+    }
+    if causes.contains(where: { $0.finding.certainty > .possible }) {
+      outcome = .rootCause
+      reasons = causes.filter { $0.finding.certainty > .possible }.map(\.finding.title) + shortcomings
+      return
+    }
+    var missing = causes.map { "only possible: \($0.finding.title)" }
+    if marks.namesFault, causes.isEmpty { missing.append(Self.unexplained(marks, findings)) }
+    missing += shortcomings
+    outcome = missing.isEmpty ? .healthy : .inconclusive
+    let notOccurred = marks.didNotOccur ? [Self.notOccurred] : []
+    reasons = notOccurred + (missing.isEmpty ? [Self.sound(scene)] : missing)
+  }
+
+  /// What keeps a case from being healthy.
+  private static func shortcomings(_ scene: Scene, own: [Doubt]) -> [String] {
+    let manifest = scene.evidence.manifest
+    var says = manifest.hosts.filter { $0.result != .ok }.map { host in
+      "`\(host.name)` \(host.result == .failed ? "failed" : "did only a part")"
+        + (host.failure.map { ": \($0.what): \($0.cause)" } ?? "")
+    }
+    says += manifest.captures.filter { $0.endedBy == "died" }.map { "the capture `\($0.vantage)` died before its end" }
+    for capture in manifest.captures where !scene.timeline.vantages.contains(where: { $0.name == capture.vantage }) {
+      says.append("the capture `\(capture.vantage)` could not be read")
+    }
+    if manifest.state == .running { says.append("the case was still running when it was read") }
+    let doubts = scene.evidence.doubts + scene.timeline.doubts + own
+    return says + doubts.filter(\.couldHideFault).map(\.says)
+  }
+
+  /// Drops that somebody counted: from one frame in a thousand on, a fault could be among them.
+  private static func losses(_ scene: Scene) -> [Doubt] {
+    scene.timeline.vantages.compactMap { vantage in
+      guard let drops = vantage.health.drops, drops > 0 else { return nil }
+      return Doubt(
+        vantage: vantage.name, host: vantage.host,
+        says: "the capture `\(vantage.name)` lost \(Wording.count(drops, "frame")) of "
+          + "\(Wording.grouped(Int64(vantage.health.frames) + Int64(drops)))",
+        couldHideFault: drops > vantage.health.frames / 1_000)
+    }
+  }
+
+  private static let notOccurred = "the fault did not occur: the wait ended by its duration, and no other trigger fired"
+
+  private static func unreadable(_ scene: Scene) -> String {
+    scene.evidence.captures.isEmpty
+      ? "there is no capture" : "no frame could be read from \(Wording.count(scene.evidence.captures.count, "capture"))"
+  }
+
+  private static func unexplained(_ marks: TriggerMarks, _ findings: [JudgedFinding]) -> String {
+    findings.contains { $0.finding.standing == .contributing }
+      ? "the trigger fired, and what was found touches none of the connections that it marked"
+      : "the trigger fired, and nothing that was looked for explains it"
+  }
+
+  private static func sound(_ scene: Scene) -> String {
+    let frames = scene.timeline.vantages.reduce(0) { $0 + $1.health.frames }
+    return "\(Wording.count(scene.timeline.flows.count, "connection")) in \(Wording.count(frames, "frame")) from "
+      + "\(Wording.count(scene.timeline.vantages.count, "vantage")): nothing wrong was seen, and nothing was missing to see it"
+  }
+}
