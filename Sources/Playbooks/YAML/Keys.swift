@@ -1,0 +1,67 @@
+/// Where readers of one text put their Problems.
+final class ProblemLog {
+  let file: String
+  private(set) var problems: [Problem] = []
+
+  init(file: String) { self.file = file }
+
+  func error(_ mark: SourceMark, _ message: String, hint: String? = nil) {
+    problems.append(Problem(.error, file: file, mark: mark, message: message, hint: hint))
+  }
+
+  func warning(_ mark: SourceMark, _ message: String, hint: String? = nil) {
+    problems.append(Problem(.warning, file: file, mark: mark, message: message, hint: hint))
+  }
+}
+
+/// One mapping while it is read: keys are taken out one by one, and what nobody took is a Problem.
+struct Keys {
+  let mark: SourceMark
+  let log: ProblemLog
+  /// For messages: `capture`, `role`.
+  let what: String
+  private var entries: [YAMLValue.Entry]
+  private var known: [String] = []
+
+  /// nil, with a Problem, unless the value is a mapping.
+  init?(_ value: YAMLValue, _ what: String, log: ProblemLog) {
+    guard case .map(let entries) = value.content else {
+      log.error(value.mark, "\(what) must be a mapping, not \(value.form)")
+      return nil
+    }
+    self.entries = entries
+    self.mark = value.mark
+    self.log = log
+    self.what = what
+  }
+
+  var names: [Marked<String>] { entries.map(\.key) }
+
+  /// A key's value; nil where it is absent or empty.
+  mutating func take(_ name: String) -> YAMLValue? {
+    takeEntry(name).flatMap { $0.value.content == .null ? nil : $0.value }
+  }
+
+  /// A key and its value, empty or not.
+  mutating func takeEntry(_ name: String) -> YAMLValue.Entry? {
+    known.append(name)
+    guard let index = entries.firstIndex(where: { $0.key.value == name }) else { return nil }
+    return entries.remove(at: index)
+  }
+
+  /// A key that must be there.
+  mutating func need(_ name: String, hint: String? = nil) -> YAMLValue? {
+    if let value = take(name) { return value }
+    log.error(mark, "\(what) has no `\(name)`", hint: hint)
+    return nil
+  }
+
+  /// Everything that is left is unknown.
+  func finish() {
+    for entry in entries {
+      log.error(
+        entry.key.mark, "unknown key \(Sentence.quote(entry.key.value)) in \(what)",
+        hint: NearMiss.hint(entry.key.value, among: known) { "known keys are \($0)" })
+    }
+  }
+}
