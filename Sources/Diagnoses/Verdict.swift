@@ -47,17 +47,20 @@ struct Verdict {
   /// What keeps a case from being healthy.
   private static func shortcomings(_ scene: Scene, own: [Doubt]) -> [String] {
     let manifest = scene.evidence.manifest
-    var says = manifest.hosts.filter { $0.result != .ok }.map { host in
+    let doubts = (scene.evidence.doubts + scene.timeline.doubts + own).filter(\.couldHideFault)
+    var says = manifest.hosts.filter { host in host.result != .ok && !doubts.contains { $0.host == host.name } }.map {
+      host in
       "`\(host.name)` \(host.result == .failed ? "failed" : "did only a part")"
         + (host.failure.map { ": \($0.what): \($0.cause)" } ?? "")
     }
     says += manifest.captures.filter { $0.endedBy == "died" }.map { "the capture `\($0.vantage)` died before its end" }
-    for capture in manifest.captures where !scene.timeline.vantages.contains(where: { $0.name == capture.vantage }) {
-      says.append("the capture `\(capture.vantage)` could not be read")
+    for capture in manifest.captures where !doubts.contains(where: { $0.vantage == capture.vantage }) {
+      if !scene.timeline.vantages.contains(where: { $0.name == capture.vantage }) {
+        says.append("the capture `\(capture.vantage)` could not be read")
+      }
     }
     if manifest.state == .running { says.append("the case was still running when it was read") }
-    let doubts = scene.evidence.doubts + scene.timeline.doubts + own
-    return says + doubts.filter(\.couldHideFault).map(\.says)
+    return says + doubts.map(\.says)
   }
 
   /// Drops that somebody counted: from one frame in a thousand on, a fault could be among them.

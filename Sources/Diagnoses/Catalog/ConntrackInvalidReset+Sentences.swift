@@ -14,19 +14,30 @@ struct ForwardedSentences {
     self.frames = frames
   }
 
+  /// The stray that left the translator, the RST leaving its sender and arriving; then the rest in the order in which it happened.
   var citations: [Citation] {
-    var all: [Citation] = []
-    if let entered = segment.entered { all.append(frames.cite(entered, entering(entered))) }
-    for stray in segment.strays { all.append(frames.cite(stray, straying(stray))) }
-    for (position, reset) in segment.resets.enumerated() { all.append(frames.cite(reset, resetting(reset, position))) }
-    if let next = segment.sentOn {
-      all.append(frames.cite(next, "\(frames.source(next)) knows of no reset and sends on"))
+    let all = inOrder
+    let telling = [segment.strays.first, segment.resets.first, segment.resets.last].compactMap { $0 }
+    var head: [RecordReference] = []
+    for reference in telling where !head.contains(reference) { head.append(reference) }
+    return head.compactMap { reference in all.first { $0.0 == reference }?.1 }
+      + all.filter { !head.contains($0.0) }.map(\.1)
+  }
+
+  private var inOrder: [(RecordReference, Citation)] {
+    var all: [(RecordReference, Citation)] = []
+    func add(_ reference: RecordReference, _ says: String) {
+      guard !all.contains(where: { $0.0 == reference }) else { return }
+      all.append((reference, frames.cite(reference, says)))
     }
-    for (position, refusal) in segment.refusals.enumerated() {
-      all.append(frames.cite(refusal, refusing(refusal, position)))
-    }
-    if let sent = segment.sent, sent.vantage != segment.entered?.vantage {
-      all.append(frames.cite(sent, "the segment leaves its sender"))
+    if let sent = segment.sent, sent.vantage != segment.entered?.vantage { add(sent, "the segment leaves its sender") }
+    if let entered = segment.entered { add(entered, entering(entered)) }
+    for stray in segment.strays { add(stray, straying(stray)) }
+    for (position, reset) in segment.resets.enumerated() { add(reset, resetting(reset, position)) }
+    if let next = segment.sentOn { add(next, "\(frames.source(next)) knows of no reset and sends on") }
+    for (position, refusal) in segment.refusals.enumerated() { add(refusal, refusing(refusal, position)) }
+    if let usual = segment.stillTranslated {
+      add(usual, "the same connection is translated as usual: its tracking entry is alive")
     }
     return all
   }

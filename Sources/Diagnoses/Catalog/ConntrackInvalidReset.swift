@@ -81,10 +81,7 @@ extension ConntrackInvalidReset {
     // Without a RST nothing was reset; a peer that goes on sending survived it (RFC 5961, 3.2: out of its window).
     guard let first = segment.strays.first, !segment.resets.isEmpty, !segment.survived else { return nil }
     let location = location(segment, frames)
-    var citations = ForwardedSentences(segment, names, frames).citations
-    if let segment = segment.stillTranslated {
-      citations.append(frames.cite(segment, "the same connection is translated as usual: its tracking entry is alive"))
-    }
+    let citations = ForwardedSentences(segment, names, frames).citations
     let readings = location.from.flatMap { TrackerReadings(at: $0, scene) }
     return Clue(
       kind: Self.kind, location: location, certainty: certainty(segment, readings), citations: citations,

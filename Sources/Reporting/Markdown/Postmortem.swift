@@ -1,8 +1,32 @@
+internal import CaseModel
 public import Diagnoses
+internal import Evidence
 
-/// `postmortem.md`: the whole story, for a wiki.
+/// `postmortem.md`: the whole story, for a wiki, in the order of an incident review. The same case gives the same bytes.
 ///
 /// - Parameter hashes: SHA-256 of each evidence file in hexadecimal, by the path that citations use.
 public func postmortemMarkdown(_ judgement: Judgement, _ scene: Scene, hashes: [String: String] = [:]) -> String {
-  judgement.reasons.joined(separator: "\n") + "\n"
+  let sections: [String?] = [
+    titleSection(scene),
+    summarySection(judgement, scene),
+    impactSection(judgement, scene),
+    rootCauseSection(judgement, scene),
+    sidesSection(judgement, scene),
+    triggerSection(judgement, scene),
+    remediesSection(judgement),
+    timelineSection(judgement, scene),
+    otherFindingsSection(judgement, scene),
+    hypothesesSection(judgement),
+    peopleSection(),
+    doubtsSection(judgement),
+    clocksSection(scene),
+    runSection(scene),
+    evidenceSection(judgement, scene, hashes),
+  ]
+  return sections.compactMap { $0 }.joined(separator: "\n\n") + "\n"
+}
+
+private func titleSection(_ scene: Scene) -> String {
+  let manifest = scene.evidence.manifest
+  return "# Postmortem: " + MarkdownText.prose(manifest.playbook ?? manifest.id.text)
 }

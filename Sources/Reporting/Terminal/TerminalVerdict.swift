@@ -1,6 +1,7 @@
+internal import CaseModel
 public import Diagnoses
 
-/// What `run` and `analyze` end with: the verdict in one line, three lines why, and where to look next.
+/// What `run` and `analyze` end with: the verdict in one line, up to three lines why, and where to look next.
 ///
 /// - Parameters:
 ///   - postmortem: its path; nil where none was written.
@@ -8,5 +9,48 @@ public import Diagnoses
 public func terminalVerdict(
   _ judgement: Judgement, _ scene: Scene, postmortem: String? = nil, color: Bool = false
 ) -> String {
-  judgement.reasons.joined(separator: "\n") + "\n"
+  let headline = Headline(judgement, scene)
+  let paint = Paint(isOn: color)
+  var lines = [paint.verdict(judgement.verdict, "verdict: \(plain(headline.verdict))")]
+  if let leading = headline.leading?.finding {
+    lines[0] += "; " + headline.impact
+    lines.append("  " + plain(leading.title))
+    lines += leading.citations.prefix(3).map { "  \(paint.faint(label($0)))  \(plain($0.says))" }
+  } else {
+    lines += judgement.reasons.prefix(3).map { "  " + plain($0) }
+    if judgement.reasons.count > 3 { lines.append("  and \(judgement.reasons.count - 3) more reasons") }
+  }
+  if let postmortem { lines.append("  next: read \(SafeText.visible(postmortem))") }
+  if let remedy = headline.leading?.finding.remedies.first {
+    lines.append("  remedy, not done: `\(plain(remedy.command))` on \(plain(remedy.on))")
+  }
+  return lines.joined(separator: "\n") + "\n"
+}
+
+/// Without the marks of Markdown that sentences carry.
+private func plain(_ text: String) -> String { SafeText.visible(text.replacing("`", with: "")) }
+
+private func label(_ citation: Citation) -> String {
+  switch citation {
+  case .packet(let packet): plain("\(packet.vantage) frame \(packet.frame)")
+  case .check(let check): plain("\(check.host) \(check.check)")
+  case .log(let log): plain("\(log.host) \(log.file):\(log.line)")
+  }
+}
+
+/// ECMA-48 colours.
+private struct Paint {
+  let isOn: Bool
+
+  func verdict(_ verdict: FindingsDocument.Verdict, _ text: String) -> String {
+    switch verdict {
+    case .rootCause: wrap(text, "1;31")
+    case .healthy: wrap(text, "1;32")
+    case .inconclusive: wrap(text, "1;33")
+    }
+  }
+
+  func faint(_ text: String) -> String { wrap(text, "2") }
+
+  private func wrap(_ text: String, _ code: String) -> String { isOn ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text }
 }

@@ -1,0 +1,65 @@
+internal import Alignment
+internal import CaseModel
+internal import Correlation
+internal import Diagnoses
+
+/// How the case's times are told to people: in UTC where it is known, else by the reference's clock; never with more digits than
+/// the bound justifies.
+struct CaseClock {
+  private let timeline: Timeline
+
+  init(_ timeline: Timeline) { self.timeline = timeline }
+
+  /// What the times are, for a heading: `UTC`, or whose clock.
+  var scale: String {
+    if timeline.utc != nil { return "UTC" }
+    return timeline.reference.map { "by the clock of `\(timeline.vantages[$0].name)`" } ?? "no common clock"
+  }
+
+  /// Half-width against the case's time line in nanoseconds; nil for what is not on it.
+  func bound(of vantage: VantageName?) -> Double? {
+    guard let vantage else { return nil }
+    return timeline.vantages.first { $0.name == vantage }?.clock?.worstBound
+  }
+
+  /// Half-width against `scale`.
+  func worldBound(_ bound: Double?) -> Double { (bound ?? 0) + Double(timeline.utc?.bound ?? 0) }
+
+  /// `2026-11-21 05:10:33.004`.
+  func text(_ time: CaseTime, bound: Double?) -> String {
+    let shift = timeline.utc?.offset ?? 0
+    let full = Instant.text(Self.rounded(time.nanoseconds &+ shift, digits: Self.digits(worldBound(bound))))
+    let digits = Self.digits(worldBound(bound))
+    let cut = full.prefix(digits == 0 ? 19 : 20 + digits)
+    return String(cut.replacing("T", with: " ", maxReplacements: 1))
+  }
+
+  /// `+0.0042`: seconds since `origin`, by the case's own time line.
+  func text(_ time: CaseTime, since origin: CaseTime, bound: Double) -> String {
+    let seconds = Double(time.since(origin)) / 1e9
+    return (seconds < 0 ? "-" : "+") + Wording.decimal(seconds.magnitude, digits: Self.digits(bound))
+  }
+
+  /// Decimals of a second whose last place is no finer than the bound; captures are stamped to a microsecond at best.
+  static func digits(_ bound: Double) -> Int {
+    var digits = 0
+    var place = 1e8
+    while digits < 6, place >= bound {
+      digits += 1
+      place /= 10
+    }
+    return digits
+  }
+
+  /// Half-widths as people write them: `± 41 us`.
+  static func text(bound: Double) -> String {
+    "± " + Wording.duration(nanoseconds: Int64(min(9e18, bound.rounded(.up))))
+  }
+
+  private static func rounded(_ nanoseconds: Int64, digits: Int) -> Int64 {
+    let unit = (digits..<9).reduce(Int64(1)) { product, _ in product * 10 }
+    let half = unit / 2
+    let remainder = ((nanoseconds % unit) + unit) % unit
+    return remainder >= half && unit > 1 ? nanoseconds &+ (unit - remainder) : nanoseconds &- remainder
+  }
+}

@@ -1,0 +1,47 @@
+internal import CaseModel
+internal import Correlation
+internal import Diagnoses
+
+/// The verdict in one sentence, and the sentences under it.
+struct Headline {
+  private let judgement: Judgement
+  private let scene: Scene
+
+  init(_ judgement: Judgement, _ scene: Scene) {
+    self.judgement = judgement
+    self.scene = scene
+  }
+
+  /// The root cause that leads, if there is one that is more than possible.
+  var leading: JudgedFinding? {
+    judgement.verdict == .rootCause ? judgement.rootCauses.first { $0.finding.certainty > .possible } : nil
+  }
+
+  var verdict: String {
+    switch judgement.verdict {
+    case .rootCause:
+      guard let leading else { return "root cause" }
+      return
+        "\(leading.finding.kind.rawValue) (\(leading.finding.certainty.rawValue)) \(Self.place(leading.finding.location))"
+    case .healthy: return "healthy"
+    case .inconclusive: return judgement.isReadable ? "inconclusive" : "inconclusive: nothing could be read"
+    }
+  }
+
+  /// `at `g``, `between `g` and `s``, `beyond `s``.
+  static func place(_ location: Location) -> String {
+    switch (location.from, location.to) {
+    case (let from?, let to?) where from == to: "at `\(from)`"
+    case (let from?, let to?): "between `\(from)` and `\(to)`"
+    case (let from?, nil): "beyond `\(from)`"
+    case (nil, let to?): "before `\(to)`"
+    case (nil, nil): "at a place that was not captured"
+    }
+  }
+
+  /// `1 of 1 connection affected`.
+  var impact: String {
+    let impact = judgement.impact
+    return "\(Wording.grouped(Int64(impact.affected))) of \(Wording.count(impact.flows, "connection")) affected"
+  }
+}

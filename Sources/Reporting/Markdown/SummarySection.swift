@@ -1,0 +1,36 @@
+internal import CaseModel
+internal import Correlation
+internal import Diagnoses
+
+/// What it was, where, and how sure that is.
+func summarySection(_ judgement: Judgement, _ scene: Scene) -> String {
+  let headline = Headline(judgement, scene)
+  var paragraphs = ["**Verdict: \(MarkdownText.prose(headline.verdict)).**"]
+  if let leading = headline.leading {
+    paragraphs[0] += " " + MarkdownText.prose(leading.finding.title) + "."
+    paragraphs.append(MarkdownText.prose(certaintySentence(leading.finding)))
+    let rest = judgement.reasons.filter { $0 != leading.finding.title }
+    if !rest.isEmpty { paragraphs.append(MarkdownText.list(rest.map { MarkdownText.prose($0) })) }
+  } else {
+    paragraphs.append(MarkdownText.list(judgement.reasons.map { MarkdownText.prose($0) }))
+  }
+  return "## Summary\n\n" + paragraphs.joined(separator: "\n\n")
+}
+
+/// What the certainty rests on.
+func certaintySentence(_ finding: Finding) -> String {
+  let frames = finding.citations.compactMap { citation in
+    if case .packet(let packet) = citation { packet } else { nil }
+  }
+  let readings = finding.citations.filter { if case .check = $0 { true } else { false } }.count
+  let vantages = Set(frames.map(\.vantage)).count
+  let basis = [
+    frames.isEmpty ? nil : "\(Wording.count(frames.count, "frame")) at \(Wording.count(vantages, "vantage"))",
+    readings == 0 ? nil : Wording.count(readings, "host reading"),
+  ].compactMap { $0 }
+  return switch finding.certainty {
+  case .proven: "Proven by \(Wording.list(basis))."
+  case .probable: "Probable, by \(Wording.list(basis)); something that would settle it is missing."
+  case .possible: "Only possible: \(Wording.list(basis)) would also fit something else."
+  }
+}

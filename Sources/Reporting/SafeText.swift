@@ -1,0 +1,27 @@
+/// Text of a case, made safe to print: names, log lines and remote output come from machines in trouble, or from somebody else.
+enum SafeText {
+  /// Control characters, line breaks and characters that turn the writing direction become visible escapes (`\x1b`, `\u202e`): the
+  /// text stays on its line and steers no terminal.
+  static func visible(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isHidden) else { return text }
+    var shown = ""
+    for scalar in text.unicodeScalars {
+      guard isHidden(scalar) else {
+        shown.unicodeScalars.append(scalar)
+        continue
+      }
+      let digits = String(scalar.value, radix: 16)
+      let (prefix, width) = scalar.value <= 0xff ? ("\\x", 2) : ("\\u", 4)
+      shown += prefix + String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    }
+    return shown
+  }
+
+  /// Control, format and separator characters: whatever acts without being seen.
+  private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: true
+    default: false
+    }
+  }
+}
