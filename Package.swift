@@ -103,7 +103,9 @@ let package = Package(
     tests("RunningTests", ["Running"]),
     tests("EvidenceTests", ["Evidence"]),
     tests("CorrelationTests", ["Correlation", "Evidence", "Alignment", "CaseStore"]),
-    tests("DiagnosesTests", ["Diagnoses", "Correlation", "Evidence", "CaseStore"]),
+    tests(
+      "DiagnosesTests", ["Diagnoses", "Correlation", "Evidence", "CaseStore"],
+      resources: [.copy("Goldens"), .copy("Fixtures")]),
     tests("MergingTests", ["Merging", "Correlation", "Evidence", "CaseStore"]),
     tests("ReportingTests", ["Reporting", "Diagnoses", "Correlation", "Evidence", "CaseStore"]),
     tests("ArchitectureTests", []),
