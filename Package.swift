@@ -51,6 +51,7 @@ let package = Package(
     // C headers.
     .systemLibrary(name: "CLibSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // Words shared by both sides of the case folder.
@@ -65,7 +66,7 @@ let package = Package(
     library(
       "Planning", ["CaseModel", "Checks", "Playbooks"],
       resources: [.embedInCode("Keeper/keeper.sh"), .embedInCode("Keeper/watch.sh")]),
-    library("Remotes", ["CaseModel", "CLibSSH2", subprocess]),
+    library("Remotes", ["CaseModel", "CLibSSH2", "CLinux"]),
     library("CaseStore", ["CaseModel", "Wire", "CCrypto", system]),
     library("Running", ["CaseModel", "Planning", "Remotes", "CaseStore", "Alignment"]),
 
