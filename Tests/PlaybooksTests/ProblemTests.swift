@@ -248,6 +248,21 @@ import Testing
     #expect(Self.problems(mistake.text).contains(mistake.says), "\(Self.problems(mistake.text))")
   }
 
+  @Test func `an entry of a list that is a variable without a value is left out`() {
+    let text = """
+      name: x
+      vars: { a: { type: port, default: 80 }, b: { type: port } }
+      roles: { client: {} }
+      captures: [{ on: client, flow: { port: ["{{ a }}", "{{ b }}"] } }]
+      """
+    let parsed = parsePlaybook(text, file: "p.yaml", variables: [:], fillMissing: false) { _ in nil }
+    #expect(parsed.value?.captures[0].filter.origin == .flow([Port(80)].compactMap { $0 }))
+    #expect(
+      Self.problems(text.replacing("\"{{ a }}\", ", with: "")) == [
+        "p.yaml:4:40: error: `port` takes 1 to 16 ports, not a list"
+      ])
+  }
+
   @Test func `all problems come at once, in the order of their places`() {
     let text = """
       name: x

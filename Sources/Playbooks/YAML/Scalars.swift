@@ -76,10 +76,10 @@ extension ProblemLog {
     return text
   }
 
-  /// A list, or one value standing for a list of one.
+  /// A list, or one value standing for a list of one. An entry that is only a variable which nobody gave is left out.
   func list(_ value: YAMLValue) -> [YAMLValue] {
     switch value.content {
-    case .list(let list): list
+    case .list(let list): list.filter { $0.unset.isEmpty || $0.content != .text("") }
     case .null: []
     default: [value]
     }
