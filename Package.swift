@@ -98,7 +98,7 @@ let package = Package(
     tests("ChecksTests", ["CaseModel", "Checks"], resources: [.copy("Samples")]),
     tests("AlignmentTests", ["Alignment"]),
     tests("PlaybooksTests", ["CaseModel", "Checks", "Playbooks", "CaptureFilters"]),
-    tests("PlanningTests", ["Planning", "Playbooks"]),
+    tests("PlanningTests", ["CaseModel", "Planning", "Playbooks", subprocess, system]),
     tests("RemotesTests", ["Remotes"]),
     tests("CaseStoreTests", ["CaseStore"]),
     tests("RunningTests", ["Running"]),

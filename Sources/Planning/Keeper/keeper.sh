@@ -399,15 +399,16 @@ send() { # SIGNAL
   asked=$1
   # A shell starts what runs beside it with SIGINT ignored; tcpdump and ping catch it all the same, others need SIGTERM.
   if [ "$asked" = INT ] && ignores_interrupt; then asked=TERM; fi
-  if [ "$group" = "$pid" ]; then kill -s "$asked" -- "-$pid"; else kill -s "$asked" "$pid"; fi 2>/dev/null
+  # Only this form names a group in all shells: dash knows no group after -s, ash no `--`.
+  if [ "$group" = "$pid" ]; then kill "-$asked" "-$pid"; else kill "-$asked" "$pid"; fi 2>/dev/null
 }
 
 # What a probe's script left running in the session that was made for it.
 end_children() {
-  kill -s 0 -- "-$pid" 2>/dev/null || return 0
+  kill -0 "-$pid" 2>/dev/null || return 0
   for process in /proc/[0-9]*; do
     look "${process#/proc/}" || continue
-    if [ "$session" = "$pid" ] && [ "$born" -ge "$pid_born" ]; then kill -s KILL "${process#/proc/}" 2>/dev/null; fi
+    if [ "$session" = "$pid" ] && [ "$born" -ge "$pid_born" ]; then kill -KILL "${process#/proc/}" 2>/dev/null; fi
   done
 }
 
@@ -466,7 +467,7 @@ undo() {
     wait "$undoing"
     echo $? >"$unit.undone"
   else
-    kill -s KILL "$undoing" 2>/dev/null
+    kill -KILL "$undoing" 2>/dev/null
     echo 124 >"$unit.undone"
   fi
 }
