@@ -41,7 +41,7 @@ public struct ClockMap: Hashable, Sendable {
   public func caseTime(_ time: HostTime) -> CaseTime {
     let piece = piece(at: time)
     let shift = piece.offset + piece.drift * Double(time.since(piece.anchor))
-    return CaseTime(nanoseconds: time.nanoseconds &+ Int64(shift.rounded()))
+    return CaseTime(nanoseconds: time.nanoseconds &+ Int64(saturating: shift.rounded()))
   }
 
   /// Half-width in nanoseconds of what is known about the clock at `time`.

@@ -1,0 +1,150 @@
+internal import CaseModel
+
+/// Solves a clock graph: a tree for the estimate, a closed matrix at every knot for the bound.
+struct ClockSolver {
+  let graph: ClockGraph
+  let spans: [ClosedRange<Int64>?]
+  private let tree: ClockTree
+
+  init(_ graph: ClockGraph, spans: [ClosedRange<Int64>?]) {
+    self.graph = graph
+    self.spans = spans
+    tree = ClockTree(graph)
+  }
+
+  func solve() -> [ClockSolution] {
+    let knots = knots()
+    let (matrices, rejected) = close(knots)
+    return (0..<graph.clocks).map { solution(of: $0, knots, matrices, rejected) }
+  }
+
+  // MARK: knots
+
+  /// Instants by the reference's clock: each clock's own ends, and steps in between.
+  private func knots() -> [Int64] {
+    var ends: [Int64] = []
+    for (clock, span) in spans.prefix(graph.clocks).enumerated() {
+      guard let span, let map = tree.toReference[clock] else { continue }
+      ends += [map(span.lowerBound), map(span.upperBound)]
+    }
+    guard let first = ends.min(), let last = ends.max() else { return [0] }
+    let step = (last &- first) / 16
+    let between = step > 0 ? (0...16).map { first &+ Int64($0) &* step } + [last] : [first]
+    // Many clocks: their own ends would make the work cubic times many.
+    let all = graph.clocks <= 24 ? between + ends : between
+    return Set(all).sorted()
+  }
+
+  // MARK: constraints
+
+  private func close(_ knots: [Int64]) -> (matrices: [DifferenceConstraints], rejected: [Rejected]) {
+    let all = knots.map { closed(graph.edges.indices, at: $0) }
+    guard !all.allSatisfy(\.isFeasible) else { return (all, []) }
+    // Something contradicts: take the edges tightest first, and each only if it agrees with those before.
+    var accepted: [Int] = []
+    var rejected: [Rejected] = []
+    for edge in graph.edges.indices.sorted(by: { (graph.edges[$0].width, $0) < (graph.edges[$1].width, $1) }) {
+      let worst = knots.map { closed(accepted + [edge], at: $0).shortfall }.max() ?? 0
+      if worst <= 1 { accepted.append(edge) } else { rejected.append(Rejected(edge: edge, by: worst)) }
+    }
+    return (knots.map { closed(accepted, at: $0) }, rejected)
+  }
+
+  private struct Rejected {
+    let edge: Int
+    let by: Double
+  }
+
+  private func closed(_ edges: some Sequence<Int>, at knot: Int64) -> DifferenceConstraints {
+    var constraints = DifferenceConstraints(count: graph.clocks)
+    for index in edges {
+      let edge = graph.edges[index]
+      guard let a = tree.fromReference[edge.a], let b = tree.fromReference[edge.b] else { continue }
+      let (least, most) = edge.limits(a(knot), b(knot))
+      constraints.require(edge.b, minus: edge.a, atMost: most)
+      constraints.require(edge.a, minus: edge.b, atMost: -least)
+    }
+    constraints.close()
+    return constraints
+  }
+
+  // MARK: solutions
+
+  private func solution(
+    of clock: Int, _ knots: [Int64], _ matrices: [DifferenceConstraints], _ rejected: [Rejected]
+  ) -> ClockSolution {
+    var solution = ClockSolution(map: nil, method: tree.method(of: clock), isTrusted: true, isOneSided: false)
+    if clock == graph.reference {
+      solution.map = .identity
+      return solution
+    }
+    guard let toReference = tree.toReference[clock], let fromReference = tree.fromReference[clock] else {
+      solution.method = .none
+      return solution
+    }
+    let own = ownKnots(of: clock, knots, toReference)
+    let corridor = own.map { i in
+      Corridor(
+        at: fromReference(knots[i]), most: matrices[i][clock, graph.reference],
+        least: -matrices[i][graph.reference, clock])
+    }
+    guard corridor.allSatisfy({ $0.most.isFinite && $0.least.isFinite }) else {
+      solution.method = .none
+      solution.isOneSided = true
+      return solution
+    }
+    let contradiction = contradiction(of: clock, rejected)
+    solution.contradiction = contradiction
+    solution.isTrusted = contradiction == nil
+    solution.map = map(toReference, within: corridor, slack: contradiction?.by ?? 0)
+    return solution
+  }
+
+  /// What a clock's reading may be beside its predicted one, at an instant of its own.
+  private struct Corridor {
+    let at: Int64
+    let most: Double
+    let least: Double
+  }
+
+  private func map(_ estimate: LinearClock, within corridor: [Corridor], slack: Double) -> ClockMap {
+    var correction = (value: 0.0, slope: 0.0)
+    let base = corridor.first?.at ?? 0
+    if corridor.contains(where: { $0.most < 0 || $0.least > 0 }) {
+      let line = MaxMarginLine(
+        forward: corridor.map { Point(x: Double($0.at &- base), y: $0.most) },
+        reverse: corridor.map { Point(x: Double($0.at &- base), y: $0.least) }, quantum: 0)
+      correction = (line.intercept, line.slope)
+    }
+    let bound = corridor.reduce(0.0) { worst, here in
+      let moved = correction.value + correction.slope * Double(here.at &- base)
+      return max(worst, here.most - moved, moved - here.least)
+    }
+    // The corridor tells how far the clock runs ahead of its prediction: the map to case time takes that away.
+    return estimate.corrected(by: -correction.value, slope: -correction.slope, around: base).map(bound: bound + slack)
+  }
+
+  /// The knots within a clock's span and one beyond at either end.
+  private func ownKnots(of clock: Int, _ knots: [Int64], _ toReference: LinearClock) -> Range<Int> {
+    guard clock < spans.count, let span = spans[clock] else { return knots.indices }
+    let low = knots.lastIndex { $0 <= toReference(span.lowerBound) } ?? 0
+    let high = knots.firstIndex { $0 >= toReference(span.upperBound) } ?? knots.count - 1
+    return low..<max(low, high) + 1
+  }
+
+  /// The worst contradiction that this clock had a part in: its own edge's, or one on its way to the reference.
+  private func contradiction(of clock: Int, _ rejected: [Rejected]) -> (with: Int, by: Double)? {
+    var worst: (with: Int, by: Double)?
+    for found in rejected {
+      let edge = graph.edges[found.edge]
+      guard edge.a == clock || edge.b == clock, found.by > worst?.by ?? 0 else { continue }
+      worst = (edge.a == clock ? edge.b : edge.a, found.by)
+    }
+    for index in tree.path(of: clock) {
+      let edge = graph.edges[index]
+      guard edge.loose != nil, -edge.line.gap > worst?.by ?? 0 else { continue }
+      worst = (edge.a == clock ? edge.b : edge.a, -edge.line.gap)
+    }
+    return worst
+  }
+}

@@ -1,0 +1,97 @@
+/// Inequalities between two clocks, A and B: things sent by one and received by the other, thinned as they come.
+///
+/// Of every 20 ms only the tightest of each direction is kept, so the memory is the capture's duration, not its packets.
+public struct PairEvidence: Sendable {
+  /// Nanoseconds of one window of thinning.
+  static let window: Int64 = 20_000_000
+
+  private var forward = Side(keepsLeast: true)
+  private var reverse = Side(keepsLeast: false)
+
+  public init() {}
+
+  /// How many inequalities were offered, from A to B and from B to A.
+  public var counts: (forward: Int, reverse: Int) { (forward.offered, reverse.offered) }
+  public var isEmpty: Bool { forward.offered == 0 && reverse.offered == 0 }
+
+  /// Sent by A at `sent` on A's clock, received by B at `received` on B's.
+  public mutating func addForward(sent: Int64, received: Int64) { forward.add(at: sent, difference: received &- sent) }
+
+  /// Sent by B at `sent` on B's clock, received by A at `received` on A's.
+  public mutating func addReverse(sent: Int64, received: Int64) { reverse.add(at: received, difference: sent &- received) }
+
+  /// Takes over another's inequalities. The result does not depend on the order of merging.
+  public mutating func merge(_ other: PairEvidence) {
+    forward.merge(other.forward)
+    reverse.merge(other.reverse)
+  }
+
+  /// The kept inequalities as points relative to exact bases.
+  public func points() -> PairPoints {
+    let (above, below) = (forward.thinned(), reverse.thinned())
+    let first = [above.first, below.first].compactMap(\.self).min { $0.at < $1.at }
+    let base = (x: first?.at ?? 0, y: first?.difference ?? 0)
+    return PairPoints(
+      base: base, forward: above.map { $0.point(from: base) }, reverse: below.map { $0.point(from: base) })
+  }
+}
+
+/// Thinned evidence as plain numbers around `base`, in ascending order of `x`.
+public struct PairPoints: Sendable {
+  /// A's clock at `x` = 0, and B's minus A's at `y` = 0.
+  public let base: (x: Int64, y: Int64)
+  public var forward: [Point]
+  public var reverse: [Point]
+}
+
+extension PairEvidence {
+  private struct Sighting: Sendable {
+    var at: Int64
+    var difference: Int64
+
+    var window: Int64 { at / PairEvidence.window &- (at < 0 ? 1 : 0) }
+
+    func point(from base: (x: Int64, y: Int64)) -> Point {
+      Point(x: Double(at &- base.x), y: Double(difference &- base.y))
+    }
+  }
+
+  private struct Side: Sendable {
+    let keepsLeast: Bool
+    var sightings: [Sighting] = []
+    var offered = 0
+    var limit = 4_096
+
+    init(keepsLeast: Bool) { self.keepsLeast = keepsLeast }
+
+    mutating func add(at: Int64, difference: Int64) {
+      offered += 1
+      sightings.append(Sighting(at: at, difference: difference))
+      if sightings.count >= limit { thin() }
+    }
+
+    mutating func merge(_ other: Side) {
+      offered += other.offered
+      sightings += other.sightings
+      if sightings.count >= limit { thin() }
+    }
+
+    private mutating func thin() {
+      sightings = thinned()
+      limit = max(4_096, sightings.count * 2)
+    }
+
+    /// One per window, in order of time; among equals the earliest, so that the result is the same in whatever order they came.
+    func thinned() -> [Sighting] {
+      var kept: [Sighting] = []
+      for sighting in sightings.sorted(by: precedes) where kept.last?.window != sighting.window { kept.append(sighting) }
+      return kept
+    }
+
+    private func precedes(_ a: Sighting, _ b: Sighting) -> Bool {
+      if a.window != b.window { return a.window < b.window }
+      if a.difference != b.difference { return keepsLeast ? a.difference < b.difference : a.difference > b.difference }
+      return a.at < b.at
+    }
+  }
+}
