@@ -18,7 +18,9 @@ public struct PairEvidence: Sendable {
   public mutating func addForward(sent: Int64, received: Int64) { forward.add(at: sent, difference: received &- sent) }
 
   /// Sent by B at `sent` on B's clock, received by A at `received` on A's.
-  public mutating func addReverse(sent: Int64, received: Int64) { reverse.add(at: received, difference: sent &- received) }
+  public mutating func addReverse(sent: Int64, received: Int64) {
+    reverse.add(at: received, difference: sent &- received)
+  }
 
   /// Takes over another's inequalities. The result does not depend on the order of merging.
   public mutating func merge(_ other: PairEvidence) {
@@ -84,7 +86,9 @@ extension PairEvidence {
     /// One per window, in order of time; among equals the earliest, so that the result is the same in whatever order they came.
     func thinned() -> [Sighting] {
       var kept: [Sighting] = []
-      for sighting in sightings.sorted(by: precedes) where kept.last?.window != sighting.window { kept.append(sighting) }
+      for sighting in sightings.sorted(by: precedes) where kept.last?.window != sighting.window {
+        kept.append(sighting)
+      }
       return kept
     }
 

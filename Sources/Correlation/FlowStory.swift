@@ -15,7 +15,7 @@ public struct FlowStory: Sendable {
 
   public struct Track: Sendable {
     public let records: [Record]
-    /// Per record: where its first byte was one place before; `.none` where it was not seen there, or there is no such place.
+    /// Per record: where its first byte was at the nearest place before that shows it; `.none` where no place before does.
     public let upstream: [Link]
     /// Per record: aligned time; nil where the vantage is unaligned.
     public let times: [CaseTime?]

@@ -37,9 +37,34 @@ public struct Record: Sendable {
     public static let fromOpener = Bits(rawValue: 1)
     public static let hasTimestamps = Bits(rawValue: 2)
     public static let dontFragment = Bits(rawValue: 4)
-    /// An ICMP error about this flow, not a segment of it.
+    /// An ICMP error about this flow, not a segment of it: see `icmpType`.
     public static let icmpError = Bits(rawValue: 8)
     public static let isFragment = Bits(rawValue: 16)
+    /// A fragment other than the first: it has no transport header, and takes no sequence space.
+    public static let laterFragment = Bits(rawValue: 32)
+    /// Not TCP: `contentIdentity` tells it from others, there are no sequence numbers.
+    public static let datagram = Bits(rawValue: 64)
+  }
+
+  public init(time: Int64 = 0) {
+    self.time = time
+    position = 0
+    acknowledged = -1
+    sequence = 0
+    acknowledgment = 0
+    timestampValue = 0
+    timestampEcho = 0
+    length = 0
+    frame = 0
+    file = 0
+    alias = 0
+    window = 0
+    identification = 0
+    timeToLive = 0
+    flags = []
+    bits = []
+    direction = .unknown
+    interface = 0
   }
 
   public var isFromOpener: Bool { bits.contains(.fromOpener) }
@@ -50,5 +75,24 @@ public struct Record: Sendable {
   }
 
   /// Pure acknowledgment: takes no sequence space and resets nothing.
-  public var isPureAcknowledgment: Bool { sequenceLength == 0 && !flags.contains(.rst) }
+  public var isPureAcknowledgment: Bool {
+    flags.contains(.ack) && sequenceLength == 0 && !flags.contains(.rst)
+  }
+
+  /// TCP with its header, not a later fragment and not an error about one.
+  public var isSegment: Bool { bits.isDisjoint(with: [.icmpError, .laterFragment, .datagram]) }
+
+  // What has no sequence numbers keeps other things in their place.
+
+  /// A hash of a datagram's or a later fragment's content; 0 for anything else.
+  public var contentIdentity: UInt64 {
+    bits.isDisjoint(with: [.laterFragment, .datagram]) ? 0 : UInt64(sequence) << 32 | UInt64(acknowledgment)
+  }
+
+  /// Of an ICMP error (bit `icmpError`), else 0. `position` and `sequence` are those of the segment that it quotes, and the
+  /// error counts as sent by the end (or on behalf of the end) that the quoted segment was sent to.
+  public var icmpType: UInt8 { bits.contains(.icmpError) ? UInt8(truncatingIfNeeded: timestampEcho >> 8) : 0 }
+  public var icmpCode: UInt8 { bits.contains(.icmpError) ? UInt8(truncatingIfNeeded: timestampEcho) : 0 }
+  /// The next-hop MTU that an ICMP error tells, 0 where it tells none.
+  public var icmpMTU: UInt32 { bits.contains(.icmpError) ? timestampValue : 0 }
 }

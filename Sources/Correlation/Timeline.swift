@@ -23,11 +23,11 @@ public struct Timeline: Sendable {
   public func eachStory<R: Sendable>(
     _ workers: some Workers, _ body: @Sendable (FlowStory) throws -> R
   ) throws -> [R] {
-    try workers.each(flows.count) { try body(stories.story($0)) }
+    try workers.each(flows.count) { try body(story($0)) }
   }
 
   /// One flow's story.
-  public func story(_ flow: Int) -> FlowStory { stories.story(flow) }
+  public func story(_ flow: Int) -> FlowStory { stories.story(flows[flow], flow) }
 }
 
 /// One capture, aligned.
@@ -60,4 +60,21 @@ public struct CaptureHealth: Sendable {
   public var backwardSteps: Int
   /// Bytes acknowledged by a peer whose segments were seen leaving, and that this capture never showed.
   public var unseenAcknowledgedBytes: Int64
+
+  public init(
+    frames: Int = 0, first: HostTime? = nil, last: HostTime? = nil, drops: Int? = nil, snaplen: Int? = nil,
+    damage: String? = nil, backwardSteps: Int = 0, unseenAcknowledgedBytes: Int64 = 0
+  ) {
+    self.frames = frames
+    self.first = first
+    self.last = last
+    self.drops = drops
+    self.snaplen = snaplen
+    self.damage = damage
+    self.backwardSteps = backwardSteps
+    self.unseenAcknowledgedBytes = unseenAcknowledgedBytes
+  }
+
+  /// Nothing tells of frames that passed and were not captured: only then is what is missing here missing in the network.
+  public var isWhole: Bool { drops ?? 0 == 0 && unseenAcknowledgedBytes == 0 }
 }

@@ -1,0 +1,26 @@
+internal import Alignment
+internal import CaseModel
+
+/// Times of records on the case's line, as matching and judging need them: plain nanoseconds.
+struct VantageClocks: Sendable {
+  let maps: [ClockMap?]
+  let hosts: [Int]
+
+  func time(_ record: Record, at vantage: Int) -> Int64? {
+    maps[vantage]?.caseTime(HostTime(nanoseconds: record.time)).nanoseconds
+  }
+
+  /// Nanoseconds from `sent` at one vantage to `seen` at another; nil where their clocks are not known to each other.
+  func delay(_ sent: Record, at from: Int, _ seen: Record, at to: Int) -> Int64? {
+    if hosts[from] == hosts[to] { return seen.time &- sent.time }
+    guard let start = time(sent, at: from), let end = time(seen, at: to) else { return nil }
+    return end &- start
+  }
+
+  /// How far a delay between two vantages may be off, nanoseconds.
+  func bound(_ a: Int, _ b: Int) -> Int64 {
+    guard hosts[a] != hosts[b] else { return 0 }
+    let sum = (maps[a]?.worstBound ?? 0) + (maps[b]?.worstBound ?? 0)
+    return Int64(exactly: sum.rounded(.up)) ?? .max / 4
+  }
+}

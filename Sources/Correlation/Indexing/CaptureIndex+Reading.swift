@@ -1,0 +1,80 @@
+internal import CaseModel
+internal import Evidence
+internal import Wire
+
+extension CaptureIndex {
+  /// Reads all files of a capture, each as far as it is good.
+  init(reading capture: Capture) {
+    var indexer = Indexer()
+    var reading = Reading(vantage: capture.vantage)
+    for (number, file) in capture.files.enumerated() {
+      indexer.read(file, UInt16(clamping: number), &reading)
+    }
+    self = indexer.finish()
+    interfaces = reading.interfaces
+    health.drops = capture.record.drops ?? reading.drops
+    health.damage = reading.damage
+    doubts = reading.doubts
+    doubtHealth(of: capture)
+  }
+
+  private mutating func doubtHealth(of capture: Capture) {
+    let vantage = capture.vantage
+    if health.frames == 0, health.damage == nil {
+      doubts.append(Doubt(vantage: vantage, says: "the capture holds no frame", couldHideFault: true))
+    }
+    if let drops = health.drops, drops > 0 {
+      doubts.append(
+        Doubt(
+          vantage: vantage, says: "\(drops) frames were dropped while capturing: what is missing here may have passed",
+          couldHideFault: drops > health.frames / 1_000))
+    }
+    if health.backwardSteps > 0 {
+      doubts.append(
+        Doubt(
+          vantage: vantage,
+          says:
+            "timestamps go back by more than 1 ms at \(health.backwardSteps) frames: the clock was set, or packets were captured out of order"
+        ))
+    }
+  }
+}
+
+/// What reading the files of one capture brought beside its packets.
+struct Reading {
+  let vantage: VantageName
+  var interfaces: [String] = []
+  var drops: Int?
+  var damage: String?
+  var doubts: [Doubt] = []
+
+  init(vantage: VantageName) { self.vantage = vantage }
+
+  mutating func doubt(_ file: CaptureFile, _ says: String) {
+    let told = "`\(file.cited)`: \(says)"
+    damage = damage ?? told
+    doubts.append(Doubt(vantage: vantage, says: told, couldHideFault: true))
+  }
+}
+
+extension Indexer {
+  mutating func read(_ file: CaptureFile, _ number: UInt16, _ reading: inout Reading) {
+    do {
+      var reader = try CaptureReader(file.source)
+      var packet = Packet()
+      while reader.next(&packet) { take(packet, file: number) }
+      if let damage = reader.ending.damage { reading.doubt(file, "\(damage); what follows is not known") }
+      note(reader.interfaces, &reading)
+    } catch {
+      reading.doubt(file, "\(error)")
+    }
+  }
+
+  private func note(_ interfaces: [CaptureInterface], _ reading: inout Reading) {
+    for interface in interfaces {
+      if let name = interface.name, !reading.interfaces.contains(name) { reading.interfaces.append(name) }
+      guard let dropped = interface.statistics?.dropped else { continue }
+      reading.drops = (reading.drops ?? 0) &+ Int(clamping: dropped)
+    }
+  }
+}

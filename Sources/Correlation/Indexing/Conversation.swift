@@ -1,0 +1,31 @@
+internal import Wire
+
+/// One five-tuple at one vantage, from one opening to the next: what a flow looks like from one place.
+struct Conversation: Sendable {
+  let tuple: FiveTuple
+  var low = SequenceSpace()
+  var high = SequenceSpace()
+  /// Who sent the SYN, or was answered with one.
+  var opener = Side.unknown
+  var firstSender = Side.unknown
+  var records: UInt32 = 0
+
+  enum Side: UInt8, Sendable {
+    case unknown, low, high
+    var other: Side { self == .low ? .high : self == .high ? .low : .unknown }
+  }
+
+  init(_ tuple: FiveTuple) { self.tuple = tuple }
+
+  subscript(fromLow: Bool) -> SequenceSpace {
+    @inline(__always) get { fromLow ? low : high }
+    @inline(__always) _modify { if fromLow { yield &low } else { yield &high } }
+  }
+
+  /// Who opened it, guessed without a SYN: not the end with the lower port; of equal ports, who spoke first.
+  var likelyOpener: Side {
+    if opener != .unknown { return opener }
+    if tuple.low.port != tuple.high.port { return tuple.low.port > tuple.high.port ? .low : .high }
+    return firstSender
+  }
+}

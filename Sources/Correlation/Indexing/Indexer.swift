@@ -1,0 +1,230 @@
+internal import CaseModel
+internal import Wire
+
+/// Gives every packet of a capture its conversation and its place in the sequence space. One pass, file order.
+struct Indexer {
+  private(set) var index = CaptureIndex()
+  private var table = FlowTable()
+  private var fragments = FragmentHeads()
+  private var stamps = StampStep()
+  private var previous: Int64?
+
+  private static let tcp: UInt8 = 6
+  private static let icmp: UInt8 = 1
+  private static let icmpv6: UInt8 = 58
+
+  mutating func take(_ packet: Packet, file: UInt16) {
+    noteHealth(packet)
+    guard packet.has.contains(.ip) else { return }
+    if packet.has.contains(.quoted) {
+      takeError(packet, file)
+    } else if packet.has.contains(.laterFragment) {
+      takeLaterFragment(packet, file)
+    } else if packet.transport == Self.tcp {
+      if packet.has.contains(.tcp) { takeSegment(packet, file) }
+    } else {
+      takeDatagram(packet, file)
+    }
+  }
+
+  consuming func finish() -> CaptureIndex {
+    index.conversations = table.conversations
+    index.quantum = stamps.step
+    return index
+  }
+
+  // MARK: TCP
+
+  private mutating func takeSegment(_ packet: Packet, _ file: UInt16) {
+    let (tuple, fromLow) = ends(packet, packet.sourcePort, packet.destinationPort)
+    let conversation = conversation(of: packet, tuple, fromLow)
+    if packet.isFragment { fragments.note(packet, conversation, fromLow: fromLow) }
+    var record = Record(packet, file: file, fromLow: fromLow)
+    record.sequence = packet.sequence
+    record.acknowledgment = packet.acknowledgment
+    record.flags = packet.flags
+    record.window = packet.window
+    record.length = packet.payloadLength
+    if packet.has.contains(.timestamps) {
+      record.bits.insert(.hasTimestamps)
+      record.timestampValue = packet.timestampValue
+      record.timestampEcho = packet.timestampEcho
+    }
+    let isReset = packet.flags.contains(.rst)
+    record.position = place(packet.sequence, conversation, fromLow, isReset: isReset)
+    if packet.flags.contains(.ack) {
+      record.acknowledged = place(packet.acknowledgment, conversation, !fromLow, isReset: isReset)
+    }
+    sample(Self.key(of: record), record, conversation, packet.flags.contains(.syn) ? .syn : [])
+    append(record, conversation, fromLow)
+  }
+
+  /// A reset's numbers may be anything: they move nothing.
+  @inline(__always)
+  private mutating func place(_ sequence: UInt32, _ conversation: Int, _ fromLow: Bool, isReset: Bool) -> Int64 {
+    isReset ? table[conversation][fromLow].position(sequence) : table[conversation][fromLow].reach(sequence)
+  }
+
+  /// The conversation that a segment belongs to; a SYN (or the answer to an unseen one) with other numbers begins a new one.
+  private mutating func conversation(of packet: Packet, _ tuple: FiveTuple, _ fromLow: Bool) -> Int {
+    let found = table.find(tuple)
+    guard packet.flags.contains(.syn), !packet.flags.contains(.rst) else { return found ?? table.begin(tuple) }
+    let isAnswer = packet.flags.contains(.ack)
+    let opening = isAnswer ? packet.acknowledgment &- 1 : packet.sequence
+    let openerIsLow = isAnswer ? !fromLow : fromLow
+    var conversation = found ?? table.begin(tuple)
+    if found != nil, !table[conversation][openerIsLow].isOpened(by: opening) { conversation = table.begin(tuple) }
+    table[conversation].opener = openerIsLow ? .low : .high
+    table[conversation][openerIsLow].begin(opening)
+    if isAnswer { table[conversation][fromLow].begin(packet.sequence) }
+    return conversation
+  }
+
+  /// What a segment is known by at any vantage, whatever its addresses.
+  @inline(__always)
+  private static func key(of record: Record) -> UInt64 {
+    let acknowledgment = record.flags.contains(.ack) ? record.acknowledgment : 0
+    let numbers = Mix.pair(record.sequence, acknowledgment)
+    let kind = UInt64(record.flags.intersection([.ack, .rst, .syn]).rawValue)
+    guard record.bits.contains(.hasTimestamps) else { return Mix.fold(numbers, kind << 32 | UInt64(record.window)) }
+    return Mix.fold(Mix.fold(numbers, kind), Mix.pair(record.timestampValue, record.timestampEcho))
+  }
+
+  // MARK: everything else
+
+  private mutating func takeDatagram(_ packet: Packet, _ file: UInt16) {
+    let isEcho = packet.has.contains(.icmp) && packet.icmpIdentifier != 0
+    let source = isEcho ? packet.icmpIdentifier : packet.sourcePort
+    let destination = isEcho ? packet.icmpIdentifier : packet.destinationPort
+    let (tuple, fromLow) = ends(packet, source, destination)
+    let conversation = table.find(tuple) ?? table.begin(tuple)
+    if packet.isFragment { fragments.note(packet, conversation, fromLow: fromLow) }
+    // Translators rewrite an echo's identifier and with it the checksum: what stays is its kind and number.
+    let identity =
+      isEcho
+      ? Mix.fold(UInt64(packet.icmpType) << 24 | UInt64(packet.icmpCode) << 16 | UInt64(packet.icmpSequence), 7)
+      : packet.payloadHash
+    let record = Record(packet, file: file, fromLow: fromLow, identity: identity)
+    if identity != 0 {
+      let key = Mix.fold(identity, UInt64(packet.payloadLength) << 8 | UInt64(packet.transport))
+      sample(key, record, conversation, .content)
+    }
+    append(record, conversation, fromLow)
+  }
+
+  private mutating func takeLaterFragment(_ packet: Packet, _ file: UInt16) {
+    let (alone, fromLow) = ends(packet, 0, 0)
+    var record = Record(
+      packet, file: file, fromLow: fromLow, identity: Mix.fold(packet.payloadHash, UInt64(packet.fragmentOffset)))
+    record.bits.insert(.laterFragment)
+    guard let head = fragments.find(packet) else {
+      return append(record, table.find(alone) ?? table.begin(alone), fromLow)
+    }
+    append(record, head.conversation, head.fromLow)
+  }
+
+  /// An ICMP error belongs to the conversation of the packet that it quotes, sent on behalf of whom that one went to.
+  private mutating func takeError(_ packet: Packet, _ file: UInt16) {
+    let quoted = packet.quoted
+    let tuple = FiveTuple(quoted.source, quoted.destination, quoted.transport)
+    let quotedFromLow = tuple.low == quoted.source
+    let conversation = table.find(tuple) ?? table.begin(tuple)
+    var record = Record(packet, file: file, fromLow: !quotedFromLow)
+    record.bits.insert(.icmpError)
+    record.sequence = quoted.sequence
+    record.position = table[conversation][quotedFromLow].position(quoted.sequence)
+    record.timestampEcho = UInt32(packet.icmpType) << 8 | UInt32(packet.icmpCode)
+    record.timestampValue = packet.icmpMTU
+    append(record, conversation, !quotedFromLow)
+  }
+
+  // MARK: shared
+
+  @inline(__always)
+  private func ends(_ packet: Packet, _ source: UInt16, _ destination: UInt16) -> (FiveTuple, fromLow: Bool) {
+    let from = Endpoint(packet.source, source)
+    let tuple = FiveTuple(from, Endpoint(packet.destination, destination), packet.transport)
+    return (tuple, tuple.low == from)
+  }
+
+  @inline(__always)
+  private mutating func append(_ record: Record, _ conversation: Int, _ fromLow: Bool) {
+    if table[conversation].records == 0 { table[conversation].firstSender = fromLow ? .low : .high }
+    table[conversation].records &+= 1
+    index.records.append(record)
+    index.conversationOf.append(UInt32(truncatingIfNeeded: conversation))
+  }
+
+  /// The first packets of a direction, and of the later ones those whose key says so: the same ones at every vantage.
+  @inline(__always)
+  private mutating func sample(_ key: UInt64, _ record: Record, _ conversation: Int, _ kind: LinkSample.Bits) {
+    let fromLow = record.isFromOpener
+    let taken = table[conversation][fromLow].samples
+    let mask = table[conversation][fromLow].sampleMask
+    guard taken < LinkSample.first || key & mask == 0 else { return }
+    table[conversation][fromLow].samples = taken &+ 1
+    if taken >= LinkSample.first, taken % LinkSample.first == 0 {
+      table[conversation][fromLow].sampleMask = mask << 1 | 1
+    }
+    var bits = kind
+    if fromLow { bits.insert(.fromLow) }
+    if record.direction == .inbound { bits.insert(.inbound) }
+    if record.direction == .outbound { bits.insert(.outbound) }
+    index.samples.append(LinkSample(key: key, conversation: UInt32(truncatingIfNeeded: conversation), bits: bits))
+  }
+
+  private mutating func noteHealth(_ packet: Packet) {
+    index.health.frames += 1
+    if packet.capturedLength < packet.originalLength {
+      index.health.snaplen = max(index.health.snaplen ?? 0, Int(packet.capturedLength))
+    }
+    if let previous, packet.time < previous &- 1_000_000 { index.health.backwardSteps += 1 }
+    previous = packet.time
+    stamps.note(packet.time)
+    if index.health.first.map({ packet.time < $0.nanoseconds }) ?? true {
+      index.health.first = HostTime(nanoseconds: packet.time)
+    }
+    if index.health.last.map({ packet.time > $0.nanoseconds }) ?? true {
+      index.health.last = HostTime(nanoseconds: packet.time)
+    }
+  }
+}
+
+/// The coarsest step that all stamps of a capture fit.
+struct StampStep {
+  private var micro = true
+  private var milli = true
+
+  @inline(__always)
+  mutating func note(_ time: Int64) {
+    if micro, time % 1_000 != 0 { micro = false }
+    if milli, time % 1_000_000 != 0 { milli = false }
+  }
+
+  var step: Double { milli ? 1e6 : micro ? 1e3 : 1 }
+}
+
+extension Record {
+  @inline(__always)
+  init(_ packet: Packet, file: UInt16, fromLow: Bool) {
+    self.init(time: packet.time)
+    frame = packet.frame
+    self.file = file
+    identification = packet.identification
+    timeToLive = packet.timeToLive
+    direction = packet.direction
+    interface = packet.interfaceIndex != 0 ? packet.interfaceIndex : packet.interface
+    // Until its flow's opener is known: sent by the lower end.
+    if fromLow { bits.insert(.fromOpener) }
+    if packet.dontFragment { bits.insert(.dontFragment) }
+    if packet.isFragment { bits.insert(.isFragment) }
+  }
+
+  init(_ packet: Packet, file: UInt16, fromLow: Bool, identity: UInt64) {
+    self.init(packet, file: file, fromLow: fromLow)
+    length = packet.payloadLength
+    bits.insert(.datagram)
+    sequence = UInt32(truncatingIfNeeded: identity >> 32)
+    acknowledgment = UInt32(truncatingIfNeeded: identity)
+  }
+}

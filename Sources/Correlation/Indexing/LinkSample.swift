@@ -1,0 +1,20 @@
+/// What tells one packet from all others at whatever vantage it is seen, taken of the first packets of a conversation and of some
+/// later ones: conversations that share samples are one flow.
+struct LinkSample: Sendable {
+  let key: UInt64
+  let conversation: UInt32
+  let bits: Bits
+
+  struct Bits: OptionSet, Sendable {
+    let rawValue: UInt8
+    static let fromLow = Bits(rawValue: 1)
+    static let syn = Bits(rawValue: 2)
+    /// Keys of sequence numbers and timestamps are as good as unique; those of content may be anyone's.
+    static let content = Bits(rawValue: 4)
+    static let inbound = Bits(rawValue: 8)
+    static let outbound = Bits(rawValue: 16)
+  }
+
+  /// The first packets of each direction that are always taken.
+  static let first: UInt32 = 32
+}

@@ -1,0 +1,116 @@
+internal import Wire
+
+/// The linked conversations as flows, and every vantage's records sorted by flow.
+struct FlowAssembly: Sendable {
+  /// A conversation's part in its flow.
+  struct Member: Sendable {
+    var flow: UInt32
+    /// Which of the flow's conversations it is.
+    var number: UInt16
+    var openerIsLow: Bool
+    /// What to add to positions of the opener's and of the acceptor's bytes to count from their initial numbers.
+    var openerShift: Int64
+    var acceptorShift: Int64
+  }
+
+  /// One flow's conversations (global numbers), in order of vantage and of first appearance there.
+  private(set) var conversations: [[Int]] = []
+  private(set) var members: [Member] = []
+  private(set) var sawOpening: [Bool] = []
+  let world: ConversationWorld
+
+  init(_ world: ConversationWorld, _ set: consuming ConversationSet) {
+    self.world = world
+    var set = set
+    var flowOf = [Int](repeating: -1, count: world.count)
+    var flips = [Bool](repeating: false, count: world.count)
+    for number in 0..<world.count {
+      let (root, flipped) = set.root(number)
+      flips[number] = flipped
+      if flowOf[root] < 0 {
+        flowOf[root] = conversations.count
+        conversations.append([])
+      }
+      conversations[flowOf[root]].append(number)
+    }
+    let blank = Member(flow: 0, number: 0, openerIsLow: true, openerShift: 0, acceptorShift: 0)
+    members = [Member](repeating: blank, count: world.count)
+    for flow in conversations.indices { settle(flow, flips) }
+  }
+
+  /// Who opened the flow, and how each conversation counts.
+  private mutating func settle(_ flow: Int, _ flips: [Bool]) {
+    let numbers = conversations[flow]
+    let opened = numbers.first { world.conversations[$0].opener != .unknown }
+    sawOpening.append(opened != nil)
+    // Without a SYN the conversation with most packets is the best witness.
+    let witness =
+      opened ?? numbers.max { world.conversations[$0].records < world.conversations[$1].records } ?? numbers[0]
+    let openerIsRootLow = (world.conversations[witness].likelyOpener != .high) != flips[witness]
+    let isLow = numbers.map { openerIsRootLow != flips[$0] }
+    let openers = origin(zip(numbers, isLow).map { world.conversations[$0][$1] })
+    let acceptors = origin(zip(numbers, isLow).map { world.conversations[$0][!$1] })
+    for (place, number) in numbers.enumerated() {
+      let conversation = world.conversations[number]
+      members[number] = Member(
+        flow: UInt32(truncatingIfNeeded: flow), number: UInt16(clamping: place), openerIsLow: isLow[place],
+        openerShift: conversation[isLow[place]].shift(to: openers),
+        acceptorShift: conversation[!isLow[place]].shift(to: acceptors))
+    }
+  }
+
+  /// The number that a direction's positions count from: its initial one, else the first one seen.
+  private func origin(_ spaces: [SequenceSpace]) -> UInt32 {
+    spaces.lazy.compactMap(\.initial).first ?? spaces.first { $0.isKnown }?.base ?? 0
+  }
+
+  func transport(of flow: Int) -> UInt8 { world.conversations[conversations[flow][0]].tuple.transport }
+
+  /// One vantage's records by flow, each flow's in file order, told by its opener.
+  func column(_ vantage: Int, _ index: CaptureIndex) -> RecordColumn {
+    let base = world.base[vantage]
+    var starts = [Int](repeating: 0, count: conversations.count + 1)
+    for conversation in index.conversationOf { starts[Int(members[base + Int(conversation)].flow) + 1] += 1 }
+    for flow in 0..<conversations.count { starts[flow + 1] += starts[flow] }
+    var next = starts
+    var records = [Record](repeating: Record(), count: index.records.count)
+    for (record, conversation) in zip(index.records, index.conversationOf) {
+      let member = members[base + Int(conversation)]
+      records[next[Int(member.flow)]] = record.told(by: member)
+      next[Int(member.flow)] += 1
+    }
+    return RecordColumn(records: records, starts: starts)
+  }
+}
+
+/// One vantage's records, sorted by flow.
+struct RecordColumn: Sendable {
+  var records: [Record]
+  /// Where each flow's records begin; one more than there are flows.
+  let starts: [Int]
+
+  func range(of flow: Int) -> Range<Int> { starts[flow]..<starts[flow + 1] }
+}
+
+extension SequenceSpace {
+  /// What to add to positions here so that they count from `origin`. A sender whose own initial number is known counts from
+  /// that one, whatever number others saw: a translator may rewrite it.
+  func shift(to origin: UInt32) -> Int64 {
+    guard isKnown else { return 0 }
+    return Int64(Int32(bitPattern: base &- (initial ?? origin)))
+  }
+}
+
+extension Record {
+  fileprivate func told(by member: FlowAssembly.Member) -> Record {
+    var record = self
+    record.alias = member.number
+    let fromOpener = isFromOpener == member.openerIsLow
+    if fromOpener { record.bits.insert(.fromOpener) } else { record.bits.remove(.fromOpener) }
+    let (own, peer) =
+      fromOpener ? (member.openerShift, member.acceptorShift) : (member.acceptorShift, member.openerShift)
+    if bits.contains(.icmpError) { record.position &+= peer } else if isSegment { record.position &+= own }
+    if flags.contains(.ack), isSegment { record.acknowledged &+= peer }
+    return record
+  }
+}

@@ -1,0 +1,138 @@
+internal import Alignment
+internal import Wire
+
+/// Where a record's first byte was seen before, as stored: eight bytes.
+struct StoredLink: Hashable, Sendable {
+  var index: UInt32 = 0
+  var vantage: UInt16 = 0
+  var match: MatchClass = .none
+
+  static let none = StoredLink()
+
+  var link: Link {
+    match == .none
+      ? .none : Link(to: RecordReference(vantage: Int(vantage), index: Int(index)), match: match)
+  }
+}
+
+/// One flow, matched as far as numbers and content go; what only time can tell waits in `unsettled`.
+struct FlowMatch: Sendable {
+  var aliases: [Alias]
+  /// Records that wear another name than their place's, and the alias that says so.
+  var strays: [(at: RecordReference, alias: UInt16)] = []
+  var paths: DirectionPair<[Place]>
+  /// Per vantage, per record.
+  var links: [[StoredLink]]
+  /// Per vantage, per record: how many places lie further on; 0 at the last one, and where the place is not known.
+  var ahead: [[UInt8]]
+  var unsettled: [Unsettled] = []
+
+  struct Unsettled: Sendable {
+    let from: Int
+    let to: Int
+    let records: SpotMatch.Unsettled
+  }
+}
+
+/// Matches one flow and gathers what its packets say about the clocks.
+struct FlowMatcher {
+  let flow: FlowTracks
+  let addresses: HostAddresses
+  private(set) var match: FlowMatch
+  /// Unique matches as inequalities, by pair of hosts.
+  private var spots: DirectionPair<SpotMap>
+
+  init(_ flow: FlowTracks, aliases: [Alias], addresses: HostAddresses) {
+    self.flow = flow
+    self.addresses = addresses
+    spots = DirectionPair(
+      fromOpener: SpotMap(flow, fromOpener: true), fromAcceptor: SpotMap(flow, fromOpener: false))
+    match = FlowMatch(
+      aliases: aliases, paths: DirectionPair(fromOpener: [], fromAcceptor: []),
+      links: flow.tracks.map { [StoredLink](repeating: .none, count: $0.count) },
+      ahead: flow.tracks.map { [UInt8](repeating: 0, count: $0.count) })
+    nameStrays()
+  }
+
+  mutating func run(_ evidence: inout HostEvidence) {
+    for fromOpener in [true, false] {
+      let order = PathOrder(flow: flow, spots: spots, aliases: match.aliases, addresses: addresses)
+      let path = order.path(fromOpener: fromOpener)
+      match.paths[fromOpener] = path.map { spots[fromOpener].spots[$0].place }
+      matchAlong(path, fromOpener, &evidence)
+    }
+  }
+
+  /// Ties the records of each place to the nearest place before where they were seen.
+  private mutating func matchAlong(_ path: [Int], _ fromOpener: Bool, _ evidence: inout HostEvidence) {
+    let map = spots[fromOpener]
+    let records = path.map { map.records(at: $0) }
+    for (place, spot) in path.enumerated() {
+      let to = map.spots[spot].place.vantage
+      for index in records[place] { match.ahead[to][Int(index)] = UInt8(clamping: path.count - 1 - place) }
+      var rest = records[place]
+      for before in (0..<place).reversed() where !rest.isEmpty {
+        let from = map.spots[path[before]].place.vantage
+        let found = SpotMatch(flow.tracks[from], records[before], flow.tracks[to], rest)
+        take(found, from: from, to: to, &evidence)
+        let settled = Set(found.ties.map(\.down)).union(found.unsettled.flatMap(\.downs))
+        rest.removeAll { settled.contains($0) }
+      }
+    }
+  }
+
+  private mutating func take(_ found: SpotMatch, from: Int, to: Int, _ evidence: inout HostEvidence) {
+    for tie in found.ties {
+      match.links[to][Int(tie.down)] = StoredLink(
+        index: UInt32(bitPattern: tie.up), vantage: UInt16(clamping: from), match: tie.match)
+      guard tie.match == .unique, flow.hosts[from] != flow.hosts[to] else { continue }
+      evidence.add(
+        from: flow.hosts[from], sent: flow.tracks[from][Int(tie.up)].time, to: flow.hosts[to],
+        received: flow.tracks[to][Int(tie.down)].time)
+    }
+    match.unsettled += found.unsettled.map { FlowMatch.Unsettled(from: from, to: to, records: $0) }
+  }
+
+  /// Gives records under a foreign name an alias that says so; a name that is foreign wherever its vantage shows it just says so.
+  private mutating func nameStrays() {
+    let strays = spots.fromOpener.strays + spots.fromAcceptor.strays
+    guard !strays.isEmpty else { return }
+    var usual = [Int](repeating: 0, count: match.aliases.count)
+    for track in flow.tracks { for record in track { usual[Int(record.alias)] += 1 } }
+    for reference in strays { usual[Int(flow.tracks[reference.vantage][reference.index].alias)] -= 1 }
+    for reference in strays {
+      let number = Int(flow.tracks[reference.vantage][reference.index].alias)
+      let stray = match.aliases[number].asStray
+      if usual[number] == 0 {
+        match.aliases[number] = stray
+      } else {
+        let named = match.aliases.firstIndex(of: stray) ?? match.aliases.count
+        if named == match.aliases.count { match.aliases.append(stray) }
+        match.strays.append((reference, UInt16(clamping: named)))
+      }
+    }
+  }
+}
+
+extension Alias {
+  fileprivate var asStray: Alias { Alias(vantage: vantage, opener: opener, acceptor: acceptor, nature: .stray) }
+}
+
+/// What packets say about the hosts' clocks, by pair of hosts.
+struct HostEvidence: Sendable {
+  /// By the smaller host's number times 2^32 plus the other's.
+  private(set) var pairs: [UInt64: PairEvidence] = [:]
+
+  mutating func add(from: Int, sent: Int64, to: Int, received: Int64) {
+    let key = Mix.pair(UInt32(min(from, to)), UInt32(max(from, to)))
+    if from < to {
+      pairs[key, default: PairEvidence()].addForward(sent: sent, received: received)
+    } else {
+      pairs[key, default: PairEvidence()].addReverse(sent: sent, received: received)
+    }
+  }
+
+  mutating func merge(_ other: HostEvidence) {
+    for (key, evidence) in other.pairs { pairs[key, default: PairEvidence()].merge(evidence) }
+  }
+}

@@ -1,0 +1,161 @@
+internal import Wire
+
+/// What became of every record of a flow after the place where it was seen.
+///
+/// Lost is said only where the next place's capture is whole, shows packets of that kind, and was running before and after.
+struct FateFinder {
+  let tracks: [[Record]]
+  let match: FlowMatch
+  let clocks: VantageClocks
+  let captures: [CaptureScope]
+
+  /// How long a packet may be under way before its absence counts, nanoseconds.
+  private static let patience: Int64 = 1_000_000_000
+
+  func fates() -> [[Fate]] {
+    let covered = DeliveredBytes(tracks, match).covered
+    return tracks.indices.map { vantage in
+      let delivered = tracks[vantage].indices.map { isDelivered($0, vantage, covered) }
+      let ends = extent(delivered, vantage)
+      return tracks[vantage].indices.map { fate($0, vantage, delivered[$0], ends) }
+    }
+  }
+
+  private func isDelivered(_ index: Int, _ vantage: Int, _ covered: [[Int64]]) -> Bool {
+    let record = tracks[vantage][index]
+    let needed = record.isDivisible ? record.sequenceLength : 1
+    return covered[vantage][index] >= needed
+  }
+
+  /// The first and last record of each direction that is known to have arrived.
+  private func extent(_ delivered: [Bool], _ vantage: Int) -> DirectionPair<ClosedRange<Int>?> {
+    var ends = DirectionPair<ClosedRange<Int>?>(fromOpener: nil, fromAcceptor: nil)
+    for (index, arrived) in delivered.enumerated() where arrived {
+      let direction = tracks[vantage][index].isFromOpener
+      ends[direction] = (ends[direction]?.lowerBound ?? index)...index
+    }
+    return ends
+  }
+
+  private func fate(_ index: Int, _ vantage: Int, _ delivered: Bool, _ ends: DirectionPair<ClosedRange<Int>?>) -> Fate {
+    let record = tracks[vantage][index]
+    if record.bits.contains(.icmpError) { return .unknown }
+    let ahead = Int(match.ahead[vantage][index])
+    if ahead == 0 { return .beyond }
+    if delivered { return .delivered }
+    let path = match.paths[record.isFromOpener]
+    guard path.indices.contains(path.count - ahead) else { return .unknown }
+    let next = path[path.count - ahead].vantage
+    guard captures[next].isWhole, captures[next].shows(record), !isStray(record) else { return .unknown }
+    let known = ends[record.isFromOpener]
+    let before = known.map { $0.lowerBound < index } ?? false || wasRunning(record, vantage, next)
+    let after = known.map { $0.upperBound > index } ?? false || keptRunning(record, vantage, next)
+    return before && after ? .lost : .unknown
+  }
+
+  /// Under a foreign name it may not pass the next capture's filter.
+  private func isStray(_ record: Record) -> Bool {
+    Int(record.alias) < match.aliases.count && match.aliases[Int(record.alias)].nature == .stray
+  }
+
+  private func wasRunning(_ record: Record, _ vantage: Int, _ next: Int) -> Bool {
+    guard let time = clocks.time(record, at: vantage), let start = captures[next].start else { return false }
+    return time &- clocks.bound(vantage, next) > start
+  }
+
+  private func keptRunning(_ record: Record, _ vantage: Int, _ next: Int) -> Bool {
+    guard let time = clocks.time(record, at: vantage), let end = captures[next].end else { return false }
+    return time &+ clocks.bound(vantage, next) &+ Self.patience < end
+  }
+}
+
+/// How much of what passes a capture can be relied on to show.
+struct CaptureScope: Sendable {
+  var isWhole: Bool
+  var kinds: PacketKinds
+  /// Case time in nanoseconds; nil where the vantage is unaligned or empty.
+  var start: Int64?
+  var end: Int64?
+
+  /// A capture filter may let only some kinds through (SYN, FIN and RST, say): a kind never seen there is not missed.
+  func shows(_ record: Record) -> Bool { kinds.contains(PacketKinds(record)) }
+}
+
+/// Kinds of packets that capture filters tell apart.
+struct PacketKinds: OptionSet, Sendable {
+  let rawValue: UInt8
+  static let marks = PacketKinds(rawValue: 1)
+  static let data = PacketKinds(rawValue: 2)
+  static let acknowledgments = PacketKinds(rawValue: 4)
+  static let datagrams = PacketKinds(rawValue: 8)
+
+  init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  init(_ record: Record) {
+    if !record.isSegment {
+      self = .datagrams
+    } else if !record.flags.isDisjoint(with: [.syn, .fin, .rst]) {
+      self = .marks
+    } else {
+      self = record.length > 0 ? .data : .acknowledgments
+    }
+  }
+}
+
+/// How many bytes of every record were seen again further on.
+struct DeliveredBytes {
+  private(set) var covered: [[Int64]]
+
+  /// Bytes that a merged record carries beyond the sender's record that holds its first byte.
+  private struct Overhang {
+    var vantage: Int
+    var group: UInt64
+    var start: Int64
+    var end: Int64
+  }
+
+  init(_ tracks: [[Record]], _ match: FlowMatch) {
+    covered = tracks.map { [Int64](repeating: 0, count: $0.count) }
+    var overhangs: [Overhang] = []
+    for (to, links) in match.links.enumerated() {
+      for (index, link) in links.enumerated() where link.match != .none {
+        let (from, up) = (Int(link.vantage), Int(link.index))
+        let (sent, seen) = (tracks[from][up].matchRange, tracks[to][index].matchRange)
+        covered[from][up] &+= min(seen.end, sent.end) &- seen.start
+        guard tracks[to][index].isDivisible, seen.end > sent.end else { continue }
+        let group = tracks[from][up].matchGroup(Self.shape)
+        overhangs.append(Overhang(vantage: from, group: group, start: sent.end, end: seen.end))
+      }
+    }
+    spread(overhangs, tracks)
+  }
+
+  private static let shape = MatchShape(window: true, timestamps: true)
+
+  /// Gives merged bytes to the records that they came from: those of the same header that begin within.
+  private mutating func spread(_ overhangs: [Overhang], _ tracks: [[Record]]) {
+    guard !overhangs.isEmpty else { return }
+    for (vantage, track) in tracks.enumerated() {
+      let here = overhangs.filter { $0.vantage == vantage }.sorted { ($0.group, $0.start) < ($1.group, $1.start) }
+      guard !here.isEmpty else { continue }
+      for (index, record) in track.enumerated() where record.isDivisible {
+        let (start, end) = record.matchRange
+        let group = record.matchGroup(Self.shape)
+        guard let over = Self.last(here, group, start), over.end > start else { continue }
+        covered[vantage][index] &+= min(end, over.end) &- start
+      }
+    }
+  }
+
+  /// The last overhang of a group that begins at or before a position.
+  private static func last(_ overhangs: [Overhang], _ group: UInt64, _ start: Int64) -> Overhang? {
+    var low = 0
+    var high = overhangs.count
+    while low < high {
+      let middle = (low + high) / 2
+      let over = overhangs[middle]
+      if over.group < group || (over.group == group && over.start <= start) { low = middle + 1 } else { high = middle }
+    }
+    return low > 0 && overhangs[low - 1].group == group ? overhangs[low - 1] : nil
+  }
+}
