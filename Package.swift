@@ -74,7 +74,7 @@ let package = Package(
     library("Evidence", ["CaseModel", "Wire", "Checks"]),
     library("Correlation", ["CaseModel", "Wire", "Evidence", "Alignment"]),
     library("Diagnoses", ["CaseModel", "Wire", "Checks", "Alignment", "Evidence", "Correlation"]),
-    library("Merging", ["CaseModel", "Wire", "Evidence", "Correlation"]),
+    library("Merging", ["CaseModel", "Wire", "Alignment", "Evidence", "Correlation"]),
     library("Reporting", ["CaseModel", "Wire", "Alignment", "Evidence", "Correlation", "Diagnoses"]),
 
     // The lab and the programs.
@@ -94,7 +94,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["CaseModel", "Wire"], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("CaseModelTests", ["CaseModel"]),
-    tests("WireTests", ["Wire"]),
+    tests("WireTests", ["Wire"], resources: [.copy("Fixtures")]),
     tests("ChecksTests", ["CaseModel", "Checks"], resources: [.copy("Samples")]),
     tests("AlignmentTests", ["Alignment"]),
     tests("PlaybooksTests", ["CaseModel", "Checks", "Playbooks", "CaptureFilters"]),
@@ -107,7 +107,7 @@ let package = Package(
     tests(
       "DiagnosesTests", ["Diagnoses", "Correlation", "Evidence", "CaseStore"],
       resources: [.copy("Goldens"), .copy("Fixtures")]),
-    tests("MergingTests", ["Merging", "Correlation", "Evidence", "CaseStore"]),
+    tests("MergingTests", ["Merging", "Correlation", "Alignment", "Evidence", "CaseStore"]),
     tests("ReportingTests", ["Reporting", "Diagnoses", "Correlation", "Evidence", "CaseStore"]),
     tests("ArchitectureTests", []),
     tests("CommandLineTests", ["stakeout"]),

@@ -18,7 +18,7 @@ struct LinkEncoder {
     case .sll2:
       return bigEndian(type) + [0, 0] + bigEndian(interface) + [0, 1, packetType, 6] + Self.station(1) + [0, 0]
     case .raw: return []
-    case .null: return isIPv6 ? [10, 0, 0, 0] : [2, 0, 0, 0]
+    case .null: return isIPv6 ? [30, 0, 0, 0] : [2, 0, 0, 0]
     }
   }
 

@@ -1,0 +1,37 @@
+/// Whose frame comes next: a binary heap over the tracks' times. Equal times go by the tracks' numbers.
+struct MergeOrder {
+  typealias Entry = (time: Int64, track: Int)
+  private var heap: [Entry] = []
+
+  init(_ entries: [Entry]) {
+    // A sorted array is a heap.
+    heap = entries.sorted { $0 < $1 }
+  }
+
+  var first: Int? { heap.first?.track }
+
+  /// Gives the first track its next time, or takes it out at its end.
+  mutating func replaceFirst(_ time: Int64?) {
+    guard let first = heap.first else { return }
+    if let time {
+      heap[0] = (time, first.track)
+    } else {
+      heap[0] = heap[heap.count - 1]
+      heap.removeLast()
+    }
+    siftDown()
+  }
+
+  private mutating func siftDown() {
+    var parent = 0
+    while true {
+      let left = 2 * parent + 1
+      guard left < heap.count else { return }
+      let right = left + 1
+      let child = right < heap.count && heap[right] < heap[left] ? right : left
+      guard heap[child] < heap[parent] else { return }
+      heap.swapAt(child, parent)
+      parent = child
+    }
+  }
+}

@@ -1,0 +1,96 @@
+internal import Alignment
+internal import CaseModel
+internal import Correlation
+internal import Evidence
+internal import Wire
+
+/// The merged capture's interfaces: one per vantage, or one per interface of a vantage where its capture tells them apart.
+struct MergedInterfaces {
+  private let timeline: Timeline
+  private let evidence: CaseEvidence
+  private var entries: [Entry] = []
+  fileprivate struct Entry {
+    let vantage: Int
+    let linkType: LinkType
+    let name: String?
+    var statistics = CaptureInterface.Statistics(received: 0)
+  }
+
+  init(_ timeline: Timeline, _ evidence: CaseEvidence) {
+    self.timeline = timeline
+    self.evidence = evidence
+  }
+
+  /// Describes what is known so far of a track's interfaces, also those that never see a frame.
+  mutating func describe(_ track: inout Track, in writer: inout PcapngWriter<some ByteSink>) throws {
+    for interface in track.reader.interfaces.dropFirst(track.interfaces.count) {
+      track.interfaces.append(try number(of: interface, track.vantage, in: &writer))
+    }
+  }
+
+  /// Counts the frame that a track is at.
+  /// - Returns: the number of its interface.
+  mutating func count(_ track: inout Track, _ time: Int64, in writer: inout PcapngWriter<some ByteSink>) throws -> Int {
+    let own = Int(track.packet.interface)
+    if own >= track.interfaces.count { try describe(&track, in: &writer) }
+    let number = track.interfaces[own]
+    entries[number].note(time)
+    return number
+  }
+
+  /// The same interface in another file of the vantage is the same interface.
+  private mutating func number(
+    of interface: CaptureInterface, _ vantage: Int, in writer: inout PcapngWriter<some ByteSink>
+  ) throws -> Int {
+    let known = entries.firstIndex {
+      $0.vantage == vantage && $0.linkType == interface.linkType && $0.name == interface.name
+    }
+    if let known { return known }
+    let record = evidence.captures[vantage].record
+    var merged = interface
+    merged.name = name(interface, record)
+    merged.description = description(vantage)
+    merged.filter = interface.filter ?? record.filter
+    entries.append(Entry(vantage: vantage, linkType: interface.linkType, name: interface.name))
+    _ = try writer.interface(merged)
+    return entries.count - 1
+  }
+
+  /// An unnamed interface is the vantage itself; a second unnamed one, of another link type, is told apart by its number.
+  private func name(_ interface: CaptureInterface, _ record: CaptureRecord) -> String {
+    if let name = interface.name { return "\(record.vantage):\(name)" }
+    let unnamed = entries.count { evidence.captures[$0.vantage].vantage == record.vantage && $0.name == nil }
+    return unnamed == 0 ? record.vantage.text : "\(record.vantage):\(unnamed + 1)"
+  }
+
+  private func description(_ vantage: Int) -> String {
+    let record = evidence.captures[vantage].record
+    let place = record.namespace == .host ? "host \(record.host)" : "host \(record.host), namespace \(record.namespace)"
+    guard timeline.vantages.indices.contains(vantage), let clock = timeline.vantages[vantage].clock else {
+      return "\(place); clock not aligned: times are this host's own"
+    }
+    if timeline.reference == vantage { return "\(place); the case's clock" }
+    let microseconds = (clock.worstBound / 100).rounded() / 10
+    return "\(place); clock by \(timeline.vantages[vantage].method.rawValue), within \(microseconds) us"
+  }
+
+  /// What was counted at each vantage, in the order of the interfaces. Drops belong to a capture as a whole and are told once.
+  func writeStatistics(to writer: inout PcapngWriter<some ByteSink>) throws {
+    var told: Set<Int> = []
+    for (number, entry) in entries.enumerated() {
+      var statistics = entry.statistics
+      if told.insert(entry.vantage).inserted {
+        statistics.droppedBySystem = evidence.captures[entry.vantage].record.drops.map { UInt64(max(0, $0)) }
+      }
+      try writer.statistics(statistics, interface: UInt32(number))
+    }
+  }
+}
+
+extension MergedInterfaces.Entry {
+  fileprivate mutating func note(_ time: Int64) {
+    statistics.start = statistics.start ?? time
+    statistics.end = time
+    statistics.received = (statistics.received ?? 0) &+ 1
+  }
+}

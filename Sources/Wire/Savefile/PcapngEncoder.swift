@@ -1,0 +1,165 @@
+/// Blocks of pcapng as bytes, little-endian. Apart from the writer so that it is compiled once and not for each kind of sink.
+@usableFromInline
+struct PcapngEncoder: Sendable {
+  @usableFromInline var bytes: [UInt8] = []
+
+  init() { bytes.reserveCapacity(1 << 20 + 1 << 18) }
+
+  mutating func section(hardware: String?, system: String?, application: String?) {
+    block(PcapngBlock.section) {
+      $0.put(PcapngBlock.byteOrderMagic)
+      $0.put(1 as UInt16)
+      $0.put(0 as UInt16)
+      // The section's length is not known beforehand.
+      $0.put(UInt64.max)
+      let options = [
+        (PcapngOption.hardware, hardware), (PcapngOption.system, system), (PcapngOption.application, application),
+      ]
+      for (code, text) in options { $0.text(code, text) }
+      if options.contains(where: { $0.1 != nil }) { $0.endOptions() }
+    }
+  }
+
+  mutating func interface(_ interface: CaptureInterface) {
+    block(PcapngBlock.interfaceDescription) {
+      $0.put(UInt16(truncatingIfNeeded: interface.linkType.rawValue))
+      $0.put(0 as UInt16)
+      $0.put(interface.snaplen)
+      $0.text(PcapngOption.interfaceName, interface.name)
+      $0.text(PcapngOption.interfaceDescription, interface.description)
+      $0.option(PcapngOption.timestampResolution, [9])
+      // The leading zero says that the filter is text.
+      if let filter = interface.filter { $0.option(PcapngOption.filter, [0] + filter.utf8.prefix(65_000)) }
+      $0.endOptions()
+    }
+  }
+
+  @usableFromInline
+  mutating func packet(
+    _ frame: UnsafeRawBufferPointer, interface: UInt32, time: Int64, originalLength: UInt32,
+    direction: Packet.Direction,
+    comments: [String]
+  ) {
+    let padding = -frame.count & 3
+    let plain = 32 + frame.count + padding
+    if direction == .unknown, comments.isEmpty {
+      packetHeader(UInt32(truncatingIfNeeded: plain), frame, interface, time, originalLength)
+      bytes.append(contentsOf: frame)
+      pad(padding)
+      put(UInt32(truncatingIfNeeded: plain))
+      return
+    }
+    let start = bytes.count
+    packetHeader(0, frame, interface, time, originalLength)
+    bytes.append(contentsOf: frame)
+    pad(padding)
+    for comment in comments { text(PcapngOption.comment, comment) }
+    if direction != .unknown { option(PcapngOption.packetFlags, [direction == .inbound ? 1 : 2, 0, 0, 0]) }
+    endOptions()
+    close(start)
+  }
+
+  private mutating func packetHeader(
+    _ length: UInt32, _ frame: UnsafeRawBufferPointer, _ interface: UInt32, _ time: Int64, _ originalLength: UInt32
+  ) {
+    let units = UInt64(max(0, time))
+    put(PcapngBlock.enhancedPacket)
+    put(length)
+    put(interface)
+    put(UInt32(truncatingIfNeeded: units >> 32))
+    put(UInt32(truncatingIfNeeded: units))
+    put(UInt32(truncatingIfNeeded: frame.count))
+    put(originalLength)
+  }
+
+  mutating func statistics(_ statistics: CaptureInterface.Statistics, interface: UInt32) {
+    block(PcapngBlock.interfaceStatistics) {
+      $0.put(interface)
+      $0.timestamp(statistics.end ?? statistics.start ?? 0)
+      if let start = statistics.start { $0.timestamp(PcapngOption.statisticsStart, start) }
+      if let end = statistics.end { $0.timestamp(PcapngOption.statisticsEnd, end) }
+      $0.count(PcapngOption.received, statistics.received)
+      $0.count(PcapngOption.droppedByInterface, statistics.droppedByInterface)
+      $0.count(PcapngOption.droppedBySystem, statistics.droppedBySystem)
+      $0.endOptions()
+    }
+  }
+
+  mutating func names(_ names: [(address: IPAddress, name: String)]) {
+    guard !names.isEmpty else { return }
+    block(PcapngBlock.nameResolution) {
+      for (address, name) in names {
+        let isIPv6 = address.isIPv6
+        let number = (isIPv6 ? Self.bigEndian(address.high) : []) + Self.bigEndian(address.low).suffix(isIPv6 ? 8 : 4)
+        $0.option(isIPv6 ? 2 : 1, number + name.utf8.prefix(255).filter { $0 != 0 } + [0])
+      }
+      $0.endOptions()
+    }
+  }
+}
+
+extension PcapngEncoder {
+  @inline(__always)
+  private mutating func put<N: FixedWidthInteger>(_ number: N) {
+    withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+  }
+
+  private static func bigEndian(_ number: UInt64) -> [UInt8] { withUnsafeBytes(of: number.bigEndian) { Array($0) } }
+
+  private mutating func pad(_ count: Int) {
+    for _ in 0..<count { bytes.append(0) }
+  }
+
+  /// A block round what `body` puts.
+  private mutating func block(_ type: UInt32, _ body: (inout PcapngEncoder) -> Void) {
+    let start = bytes.count
+    put(type)
+    put(0 as UInt32)
+    body(&self)
+    close(start)
+  }
+
+  /// Ends the block that began at `start` with its length, which its beginning tells, too.
+  private mutating func close(_ start: Int) {
+    let length = UInt32(truncatingIfNeeded: bytes.count + 4 - start)
+    put(length)
+    withUnsafeBytes(of: length.littleEndian) { bytes.replaceSubrange((start + 4)..<(start + 8), with: $0) }
+  }
+
+  private mutating func option(_ code: UInt16, _ value: some Collection<UInt8>) {
+    put(code)
+    put(UInt16(truncatingIfNeeded: value.count))
+    bytes.append(contentsOf: value)
+    pad(-value.count & 3)
+  }
+
+  private mutating func text(_ code: UInt16, _ text: String?) {
+    guard let text else { return }
+    guard text.utf8.count > Int(UInt16.max) else { return option(code, text.utf8) }
+    var end = text.utf8.index(text.startIndex, offsetBy: Int(UInt16.max))
+    while end.samePosition(in: text.unicodeScalars) == nil { end = text.utf8.index(before: end) }
+    option(code, text[..<end].utf8)
+  }
+
+  /// Upper half first, in either byte order.
+  private mutating func timestamp(_ time: Int64) {
+    let units = UInt64(max(0, time))
+    put(UInt32(truncatingIfNeeded: units >> 32))
+    put(UInt32(truncatingIfNeeded: units))
+  }
+
+  private mutating func timestamp(_ code: UInt16, _ time: Int64) {
+    put(code)
+    put(8 as UInt16)
+    timestamp(time)
+  }
+
+  private mutating func count(_ code: UInt16, _ count: UInt64?) {
+    guard let count else { return }
+    put(code)
+    put(8 as UInt16)
+    put(count)
+  }
+
+  private mutating func endOptions() { put(0 as UInt32) }
+}

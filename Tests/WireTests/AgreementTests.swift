@@ -1,0 +1,112 @@
+import TestSupport
+import Testing
+import Wire
+
+/// What we read of a frame against what `tshark` reads of it, field by field.
+@Suite struct AgreementTests {
+  private static let fields = [
+    "frame.number", "frame.cap_len", "frame.len", "frame.time_epoch", "ip.src", "ip.dst", "ipv6.src", "ipv6.dst",
+    "ip.proto",
+    "ip.ttl", "ip.id", "ipv6.hlim", "tcp.srcport", "tcp.dstport", "tcp.seq_raw", "tcp.ack_raw", "tcp.flags",
+    "tcp.window_size_value", "tcp.len", "tcp.options.timestamp.tsval", "tcp.options.timestamp.tsecr",
+    "tcp.options.mss_val", "tcp.options.wscale.shift", "udp.srcport", "udp.dstport", "icmp.type", "icmp.code",
+    "icmp.ident", "icmp.mtu", "icmpv6.type", "icmpv6.code", "sll.pkttype", "sll.ifindex",
+  ]
+
+  @Test(
+    arguments: [
+      "gateway-cooked2.pcap", "server-mtu.pcap", "refused.pcap", "qinq.pcap", "cooked1.pcap", "raw-ipv6.pcap",
+      "ahcp.pcapng",
+    ])
+  func fieldsAreTsharks(name: String) throws {
+    try agree(try fixtureBytes("Fixtures/\(name)", in: .module))
+  }
+
+  @Test(arguments: ["ethernet", "vlan", "sll", "sll2", "raw", "null"])
+  func scriptsReadBackAlike(link: String) throws {
+    let script = try PacketScript(
+      """
+      vantage here link \(link) nanoseconds has C
+      address C 10.1.0.2:40000 isn 4294967290
+      address S 10.2.0.9:80
+      address C6 [2001:db8::2]:40000
+      address S6 [2001:db8::9]:53
+      address G 10.1.0.1
+      here         packet
+      0.000000001  C > S [S] seq 0 win 64240 <mss 1460, sackok, ts 100 0, nop, wscale 7> df
+      0.010        S > C [S.] seq 0 ack 1 <mss 1400, wscale 9>
+      0.020        C > S [P.] 1:1461 ack 1 <ts 101 7>
+      0.030        C > S [.] seq 1 ack 1 <nop, nop, sack 1001 1003>
+      0.040        G > C icmp frag-needed mtu 1400
+      0.050        C6 > S6 udp len 33 ttl 9
+      0.060        S6 > C6 [R.] seq 1 ack 5
+      0.070        C > G icmp echo icmpid 7 icmpseq 2 len 10
+      """)
+    try agree(script.capture("here"))
+  }
+
+  private func agree(_ bytes: [UInt8]) throws {
+    guard let tshark = try InstalledTool("tshark") else { return }
+    let options = ["-n", "-r", "FILE", "-T", "fields", "-E", "occurrence=f"] + Self.fields.flatMap { ["-e", $0] }
+    let theirs = try tshark.output(options, about: bytes).split(separator: "\n").map {
+      $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+    }
+    let ours = try Reading(bytes).packets
+    try #require(theirs.count == ours.count)
+    #expect(!ours.isEmpty)
+    for (their, our) in zip(theirs, ours) { compare(their, our) }
+  }
+
+  private func compare(_ their: [String], _ our: Packet) {
+    for (field, text) in zip(Self.fields, their) where !text.isEmpty {
+      guard let value = value(field, our) else { continue }
+      let expected = text.hasPrefix("0x") ? String(UInt64(text.dropFirst(2), radix: 16) ?? 0) : text
+      #expect(value == expected, "\(field) of frame \(our.frame)")
+    }
+    // What tshark does not see, we must not see either.
+    let silent = Dictionary(uniqueKeysWithValues: zip(Self.fields, their.map(\.isEmpty)))
+    #expect(our.has.contains(.tcp) == (silent["tcp.seq_raw"] == false))
+    #expect(our.has.contains(.icmp) == (silent["icmp.type"] == false || silent["icmpv6.type"] == false))
+    #expect(our.has.contains(.timestamps) == (silent["tcp.options.timestamp.tsval"] == false))
+  }
+
+  /// nil where the field is of a packet that an ICMP error quotes.
+  private func value(_ field: String, _ our: Packet) -> String? {
+    if field.hasPrefix("tcp"), !our.has.contains(.tcp) { return nil }
+    if field.hasPrefix("udp"), !our.has.contains(.udp) { return nil }
+    return switch field {
+    case "frame.number": "\(our.frame)"
+    case "frame.cap_len": "\(our.capturedLength)"
+    case "frame.len": "\(our.originalLength)"
+    case "frame.time_epoch": epoch(our.time)
+    case "ip.src", "ipv6.src": "\(our.source)"
+    case "ip.dst", "ipv6.dst": "\(our.destination)"
+    case "ip.proto": "\(our.transport)"
+    case "ip.ttl", "ipv6.hlim": "\(our.timeToLive)"
+    case "ip.id": "\(our.identification)"
+    case "tcp.srcport", "udp.srcport": "\(our.sourcePort)"
+    case "tcp.dstport", "udp.dstport": "\(our.destinationPort)"
+    case "tcp.seq_raw": "\(our.sequence)"
+    case "tcp.ack_raw": "\(our.acknowledgment)"
+    case "tcp.flags": "\(our.flags.rawValue)"
+    case "tcp.window_size_value": "\(our.window)"
+    case "tcp.len": "\(our.payloadLength)"
+    case "tcp.options.timestamp.tsval": "\(our.timestampValue)"
+    case "tcp.options.timestamp.tsecr": "\(our.timestampEcho)"
+    case "tcp.options.mss_val": "\(our.maximumSegmentSize)"
+    case "tcp.options.wscale.shift": "\(our.windowScale)"
+    case "icmp.type", "icmpv6.type": "\(our.icmpType)"
+    case "icmp.code", "icmpv6.code": "\(our.icmpCode)"
+    case "icmp.ident": "\(our.icmpIdentifier)"
+    case "icmp.mtu": "\(our.icmpMTU)"
+    case "sll.pkttype": our.direction == .outbound ? "4" : "0"
+    case "sll.ifindex": "\(our.interfaceIndex)"
+    default: nil
+    }
+  }
+
+  private func epoch(_ time: Int64) -> String {
+    let fraction = String(time % 1_000_000_000)
+    return "\(time / 1_000_000_000)." + String(repeating: "0", count: 9 - fraction.count) + fraction
+  }
+}
