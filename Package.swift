@@ -97,7 +97,7 @@ let package = Package(
     tests("WireTests", ["Wire"], resources: [.copy("Fixtures")]),
     tests("ChecksTests", ["CaseModel", "Checks"], resources: [.copy("Samples")]),
     tests("AlignmentTests", ["Alignment"]),
-    tests("PlaybooksTests", ["CaseModel", "Checks", "Playbooks", "CaptureFilters"]),
+    tests("PlaybooksTests", ["CaseModel", "Checks", "CPcap", "Playbooks", "CaptureFilters"]),
     tests("PlanningTests", ["CaseModel", "Planning", "Playbooks", subprocess, system]),
     tests("RemotesTests", ["Remotes"]),
     tests("CaseStoreTests", ["CaseStore"]),

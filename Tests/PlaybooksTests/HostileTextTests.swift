@@ -73,7 +73,7 @@ import Testing
 
   @Test func `every prefix of a good playbook is read or refused`() {
     let bytes = Array(fullSchema.utf8)
-    for length in stride(from: 0, to: bytes.count, by: 3) {
+    for length in stride(from: 0, to: bytes.count, by: 11) {
       let text = String(decoding: bytes[..<length], as: UTF8.self)
       let parsed = parsePlaybook(text, file: "p.yaml", variables: [:], fillMissing: true) { _ in nil }
       #expect((parsed.value == nil) == !parsed.errors.isEmpty)
@@ -82,7 +82,7 @@ import Testing
 
   @Test func `a playbook with one byte changed is read or refused`() {
     let bytes = Array(fullSchema.utf8)
-    for position in stride(from: 0, to: bytes.count, by: 7) {
+    for position in stride(from: 0, to: bytes.count, by: 29) {
       for byte in [UInt8(ascii: "{"), UInt8(ascii: "&"), UInt8(ascii: "\""), 0xFF, UInt8(ascii: "\n")] {
         var changed = bytes
         changed[position] = byte
