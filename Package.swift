@@ -96,7 +96,7 @@ let package = Package(
     tests("CaseModelTests", ["CaseModel"]),
     tests("WireTests", ["Wire"], resources: [.copy("Fixtures")]),
     tests("ChecksTests", ["CaseModel", "Checks"], resources: [.copy("Samples")]),
-    tests("AlignmentTests", ["Alignment"]),
+    tests("AlignmentTests", ["CaseModel", "Alignment"]),
     tests("PlaybooksTests", ["CaseModel", "Checks", "CPcap", "Playbooks", "CaptureFilters"]),
     tests("PlanningTests", ["CaseModel", "Planning", "Playbooks", subprocess, system]),
     tests("RemotesTests", ["Remotes"]),

@@ -132,13 +132,16 @@ struct ClockSolver {
     return low..<max(low, high) + 1
   }
 
-  /// The worst contradiction that this clock had a part in: its own edge's, or one on its way to the reference.
+  /// The worst contradiction that this clock had a part in: a loop of evidence that does not close, or an edge on its way to the
+  /// reference that does not agree with itself.
   private func contradiction(of clock: Int, _ rejected: [Rejected]) -> (with: Int, by: Double)? {
     var worst: (with: Int, by: Double)?
-    for found in rejected {
+    for found in rejected where found.by > worst?.by ?? 0 {
       let edge = graph.edges[found.edge]
-      guard edge.a == clock || edge.b == clock, found.by > worst?.by ?? 0 else { continue }
-      worst = (edge.a == clock ? edge.b : edge.a, found.by)
+      let loop = tree.loop(closedBy: edge)
+      guard loop.contains(clock) else { continue }
+      let other = edge.a == clock ? edge.b : edge.b == clock ? edge.a : loop.first { $0 != clock } ?? clock
+      worst = (other, found.by)
     }
     for index in tree.path(of: clock) {
       let edge = graph.edges[index]

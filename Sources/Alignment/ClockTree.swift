@@ -45,6 +45,19 @@ struct ClockTree {
     return edges
   }
 
+  /// The clocks on the loop that an edge beside the tree closes.
+  func loop(closedBy edge: ClockEdge) -> [Int] {
+    let (a, b) = (ancestors(of: edge.a), ancestors(of: edge.b))
+    let common = a.first { b.contains($0) }
+    return a.prefix { $0 != common } + b.prefix { $0 != common } + [common].compactMap(\.self)
+  }
+
+  private func ancestors(of clock: Int) -> [Int] {
+    var line = [clock]
+    while tie[line[line.count - 1]] != nil { line.append(parent[line[line.count - 1]]) }
+    return line
+  }
+
   private func nextEdge(_ graph: ClockGraph) -> Int? {
     var best: Int?
     for (index, edge) in graph.edges.enumerated() {
