@@ -77,6 +77,7 @@ struct Indexer {
     table[conversation].opener = openerIsLow ? .low : .high
     table[conversation][openerIsLow].begin(opening)
     if isAnswer { table[conversation][fromLow].begin(packet.sequence) }
+    if packet.has.contains(.options) { table[conversation][fromLow].windowScale = packet.windowScale }
     return conversation
   }
 

@@ -7,6 +7,8 @@ struct SequenceSpace: Sendable {
   private(set) var isKnown = false
   /// The sender's initial sequence number, where a SYN or the answer to one told it.
   private(set) var initial: UInt32?
+  /// The window scale that its SYN offered, 255 for none; nil where that was not seen.
+  var windowScale: UInt8?
   /// Records taken as samples for linking, and which of the later ones are.
   var samples: UInt32 = 0
   var sampleMask: UInt64 = 15

@@ -64,6 +64,18 @@ struct FlowAssembly: Sendable {
     spaces.lazy.compactMap(\.initial).first ?? spaces.first { $0.isKnown }?.base ?? 0
   }
 
+  /// Both ends' window scales, once both SYNs were seen; an option that one end does not offer counts for neither (RFC 7323, 1.3).
+  func windowScales(of flow: Int) -> DirectionPair<UInt8>? {
+    func scale(fromOpener: Bool) -> UInt8? {
+      conversations[flow].lazy.compactMap { number in
+        world.conversations[number][members[number].openerIsLow == fromOpener].windowScale
+      }.first
+    }
+    guard let opener = scale(fromOpener: true), let acceptor = scale(fromOpener: false) else { return nil }
+    let isScaled = opener != 255 && acceptor != 255
+    return DirectionPair(fromOpener: isScaled ? min(opener, 14) : 0, fromAcceptor: isScaled ? min(acceptor, 14) : 0)
+  }
+
   func transport(of flow: Int) -> UInt8 { world.conversations[conversations[flow][0]].tuple.transport }
 
   /// One vantage's records by flow, each flow's in file order, told by its opener.
