@@ -16,7 +16,7 @@ struct DisplayFilter {
       story.flow.aliases.indices.contains(Int(record.alias))
     else { return "frame.number==\(record.frame)" }
     var rivals = story.tracks[reference.vantage].records.filter { other in
-      other.frame != record.frame && other.file == record.file && other.alias == record.alias
+      other.frame != record.frame && other.file == record.file && isNamedAlike(other, record)
         && other.isFromOpener == record.isFromOpener && other.sequence == record.sequence
     }
     var terms = names(record)
@@ -31,6 +31,14 @@ struct DisplayFilter {
     }
     if !rivals.isEmpty { terms.append("frame.number==\(record.frame)") }
     return terms.joined(separator: " && ")
+  }
+
+  /// A stray has the five-tuple of another place, and so the addresses that a display filter sees.
+  private func isNamedAlike(_ a: Record, _ b: Record) -> Bool {
+    let aliases = story.flow.aliases
+    guard aliases.indices.contains(Int(a.alias)), aliases.indices.contains(Int(b.alias)) else { return false }
+    let (one, other) = (aliases[Int(a.alias)], aliases[Int(b.alias)])
+    return one.opener == other.opener && one.acceptor == other.acceptor
   }
 
   private func names(_ record: Record) -> [String] {

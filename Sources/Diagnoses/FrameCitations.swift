@@ -1,5 +1,7 @@
 internal import CaseModel
+internal import Checks
 internal import Correlation
+internal import Evidence
 internal import Wire
 
 /// Turns frames of a story into citations.
@@ -17,7 +19,7 @@ struct FrameCitations {
     let vantage = scene.timeline.vantages[reference.vantage]
     return .packet(
       Citation.Packet(
-        vantage: vantage.name, interface: interface(record, vantage),
+        vantage: vantage.name, interface: interface(reference, vantage),
         file: vantage.files.indices.contains(Int(record.file)) ? vantage.files[Int(record.file)] : vantage.name.text,
         frame: Int(record.frame), time: story.tracks[reference.vantage].times[reference.index],
         filter: DisplayFilter(story).text(reference), says: says))
@@ -41,8 +43,13 @@ struct FrameCitations {
   func vantage(_ reference: RecordReference) -> VantageName { scene.timeline.vantages[reference.vantage].name }
   func frame(_ reference: RecordReference) -> String { "\(vantage(reference)) frame \(story[reference].frame)" }
 
-  private func interface(_ record: Record, _ vantage: Vantage) -> String? {
-    if vantage.interfaces.indices.contains(Int(record.interface)) { return vantage.interfaces[Int(record.interface)] }
-    return vantage.interfaces.first
+  /// By the capture's own interface list; by the kernel's index in a cooked capture, if the host told its interfaces; else as the
+  /// capture was ordered.
+  private func interface(_ reference: RecordReference, _ vantage: Vantage) -> String? {
+    let number = Int(story[reference].interface)
+    if vantage.interfaces.indices.contains(number) { return vantage.interfaces[number] }
+    let known = scene.evidence.interfaces(host: vantage.host, namespace: vantage.namespace)
+    if number > 0, let name = known?.value.first(where: { $0.index == number })?.name { return name }
+    return scene.evidence.captures.first { $0.vantage == vantage.name }?.record.interface
   }
 }

@@ -13,49 +13,31 @@ struct PlaceNames {
   }
 
   private let story: FlowStory
-  /// The flow's name where it has one; nil where two names are about equally common (a mirror of both sides of a translator).
   private var regular: [Key: UInt16] = [:]
 
   init(_ story: FlowStory) {
     self.story = story
     var counts: [Key: [UInt16: Int]] = [:]
     for (vantage, track) in story.tracks.enumerated() {
-      for record in track.records where !record.bits.contains(.icmpError) {
+      for record in track.records where !record.bits.contains(.icmpError) && !isStray(record) {
         counts[Self.key(record, vantage), default: [:]][record.alias, default: 0] += 1
       }
     }
-    for (key, names) in counts { regular[key] = mostCommon(names) }
+    for (key, names) in counts { regular[key] = names.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key }
   }
 
-  /// A stray is at most a third as common as the rest: it is the exception that has to be explained.
-  private func mostCommon(_ names: [UInt16: Int]) -> UInt16? {
-    let told = names.filter { nature($0.key) == .regular }
-    let ranked = (told.isEmpty ? names : told).sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-    guard let first = ranked.first else { return nil }
-    if ranked.count > 1, ranked[1].value * 3 > first.value { return nil }
-    return told.isEmpty ? nil : first.key
-  }
-
-  private func nature(_ alias: UInt16) -> Alias.Nature {
-    story.flow.aliases.indices.contains(Int(alias)) ? story.flow.aliases[Int(alias)].nature : .regular
-  }
-
-  /// What the flow is called where this record was seen.
+  /// What the flow is called where this record was seen; nil where only strays were.
   func regular(_ reference: RecordReference) -> Alias? {
-    let record = story[reference]
-    guard let index = regular[Self.key(record, reference.vantage)],
-      story.flow.aliases.indices.contains(Int(index))
-    else { return nil }
+    guard let index = regular[Self.key(story[reference], reference.vantage)] else { return nil }
     return story.flow.aliases[Int(index)]
   }
 
   /// Whether this record is under a name that the flow does not have there.
-  func isStray(_ reference: RecordReference) -> Bool {
-    let record = story[reference]
-    guard !record.bits.contains(.icmpError) else { return false }
-    if nature(record.alias) == .stray { return true }
-    guard let name = regular[Self.key(record, reference.vantage)] else { return false }
-    return name != record.alias
+  func isStray(_ reference: RecordReference) -> Bool { isStray(story[reference]) }
+
+  private func isStray(_ record: Record) -> Bool {
+    story.flow.aliases.indices.contains(Int(record.alias))
+      && story.flow.aliases[Int(record.alias)].nature == .stray && !record.bits.contains(.icmpError)
   }
 
   private static func key(_ record: Record, _ vantage: Int) -> Key {

@@ -44,7 +44,7 @@ extension TrackerReadings {
     self.init(host: vantage.host, namespace: vantage.namespace)
     if let invalid = evidence.conntrackStatistic("invalid", host: host, namespace: namespace) {
       self.invalid = (invalid.before, invalid.after)
-      let change = invalid.delta.map { "rose by \($0)" } ?? "is known at one moment only"
+      let change = invalid.delta.map { $0 == 0 ? "did not move" : "rose by \($0)" } ?? "is known at one moment only"
       citations.append(
         .check(invalid.citation(says: "packets that connection tracking called INVALID: the count \(change)")))
     }
@@ -58,9 +58,11 @@ extension TrackerReadings {
     }
     if let kernel = evidence.kernel(host: host) {
       self.kernel = kernel.value
-      let below =
-        letsBelowWindowBe == true ? "lets segments below the window be" : "calls segments below the window INVALID, too"
-      citations.append(.check(kernel.citation(says: "this kernel's connection tracking \(below)")))
+      let rule =
+        letsBelowWindowBe == true
+        ? "segments above the window INVALID, and lets those below it be"
+        : "segments above and below the window INVALID"
+      citations.append(.check(kernel.citation(says: "this kernel's connection tracking calls \(rule)")))
     }
     if citations.isEmpty { return nil }
   }

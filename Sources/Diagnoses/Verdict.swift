@@ -60,7 +60,8 @@ struct Verdict {
       }
     }
     if manifest.state == .running { says.append("the case was still running when it was read") }
-    return says + doubts.map(\.says)
+    return says
+      + doubts.map { doubt in ((doubt.vantage?.text ?? doubt.host?.text).map { "`\($0)`: " } ?? "") + doubt.says }
   }
 
   /// Drops that somebody counted: from one frame in a thousand on, a fault could be among them.

@@ -35,8 +35,9 @@ public enum Lab {
         hint: "run as root, after `Scripts/install-packages lab`")
     }
     let folder = try makeFolder(incident, options)
+    let owner = options.isOwned ? try await LabOwner.start(folder, delay: options.guardDelay) : nil
     do {
-      return try await lay(incident, options, in: folder)
+      return try await lay(incident, options, in: folder, owner)
     } catch {
       var failure = error
       do {
@@ -53,7 +54,7 @@ public enum Lab {
   static func down(_ folder: LabFolder) async throws(Failure) {
     guard access(folder.path, F_OK) == 0 else { return }
     try folder.write(script(PackageResources.teardown_sh), to: "\(folder.path)/teardown.sh")
-    try await LocalCommand(["sh", "\(folder.path)/teardown.sh", folder.path]).run()
+    try await LocalCommand(["/bin/sh", "\(folder.path)/teardown.sh", folder.path]).run()
   }
 
   private static func makeFolder(_ incident: any Incident, _ options: LabOptions) throws(Failure) -> LabFolder {
@@ -72,9 +73,8 @@ public enum Lab {
   }
 
   private static func lay(
-    _ incident: any Incident, _ options: LabOptions, in folder: LabFolder
+    _ incident: any Incident, _ options: LabOptions, in folder: LabFolder, _ owner: LabOwner?
   ) async throws(Failure) -> RunningLab {
-    let owner = options.isOwned ? try await LabOwner.start(folder, delay: options.guardDelay) : nil
     try await HostSSH.makeKey(folder.clientKey, comment: "stakeout-lab")
     let topology = LabTopology(
       folder: folder, options: options, peer: options.peerProgram ?? LabPeerProgram.beside,
@@ -95,7 +95,8 @@ public enum Lab {
   }
 
   private static func isInstalled(_ tool: String) -> Bool {
-    LocalCommand.path.split(separator: ":").contains { access("\($0)/\(tool)", X_OK) == 0 }
+    let path = getenv("PATH").map { String(cString: $0) } ?? ""
+    return (path.split(separator: ":") + ["/usr/sbin", "/sbin"]).contains { access("\($0)/\(tool)", X_OK) == 0 }
   }
 
   private static func script(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -52,7 +52,7 @@ struct ForwardedSentences {
       "\(frames.story[reference].isFromOpener ? $0.opener : $0.acceptor)"
     }
     if reference.vantage == segment.entered?.vantage {
-      return "it goes on untranslated: still from \(frames.source(reference))"
+      return "the segment goes on untranslated: still from \(frames.source(reference))"
         + (usual.map { ", where this connection's packets come from \($0)" } ?? "")
     }
     return "it arrives from \(frames.source(reference)), with which \(frames.destination(reference)) has no connection"
@@ -66,6 +66,9 @@ struct ForwardedSentences {
         + "number \(frames.story[reference].sequence) is what the segment acknowledged"
     }
     if names.isStray(reference) { return "the RST passes towards \(frames.destination(reference))" }
+    if reference == segment.resets.last, reference.vantage == segment.entered?.vantage {
+      return "the RST goes on to \(frames.destination(reference)), where it fits the real connection"
+    }
     if reference == segment.resets.last {
       return "the RST arrives at \(frames.destination(reference)) and fits its real connection, which it ends"
     }
@@ -141,12 +144,14 @@ struct Sentences {
     guard let to = clue.location.to else { return "a translator" }
     return clue.location.from.map { "a translator between `\($0)` and `\(to)`" } ?? "a translator before `\(to)`"
   }
+  private var isOutside: Bool { !clue.measures.keys.allSatisfy { !$0.hasSuffix("_bytes") } }
   private func word(_ name: String) -> String { clue.words[name] ?? "another address" }
 
   var title: String {
     isOwnStack
       ? "\(place) answered an out-of-window segment with a RST of its own, in the name of \(word("claimed"))"
-      : "\(place) let an out-of-window segment through untranslated; the RST that it drew killed the real connection"
+      : "\(place) let \(isOutside ? "an out-of-window segment" : "a segment") through untranslated; the RST that it drew killed "
+        + "the real connection"
   }
 
   var explanation: String {
@@ -160,8 +165,11 @@ struct Sentences {
     let refused = clue.measures["refused"] == 1
     return [
       "A segment from \(word("real")) came to \(place) \(Self.standing(distance: clue.measures)).",
-      "Connection tracking calls that INVALID, and an INVALID packet is not translated: it went on to \(word("receiver")) under "
-        + "its sender's own address, where its connection is with \(word("service")).",
+      isOutside
+        ? "Connection tracking calls that INVALID, and an INVALID packet is not translated: it went on to \(word("receiver")) "
+          + "under its sender's own address, where its connection is with \(word("service"))."
+        : "It was not translated all the same, and went on to \(word("receiver")) under its sender's own address, where its "
+          + "connection is with \(word("service")): connection tracking called it INVALID for another reason, or had no entry any more.",
       "\(word("receiver")) knows no peer \(word("real")) and answered with a RST (\(word("reset_at"))).",
       "That RST needs no translation to fit the real connection at \(word("real")), which it ended.",
       refused

@@ -56,7 +56,12 @@ public struct ConntrackInvalidReset: Diagnosis {
     }
     let findings = groups.compactMap { finding($0, scene) }
     if !findings.isEmpty { return .found(findings) }
-    guard !scene.timeline.flows.isEmpty else { return .notTestable(wanting: "a capture with TCP connections in it") }
+    guard scene.timeline.flows.contains(where: { $0.transport == 6 }) else {
+      return .notTestable(wanting: "a capture with TCP connections in it")
+    }
+    guard scene.timeline.vantages.count > 1 || scene.timeline.flows.contains(where: isRenamed) else {
+      return .notTestable(wanting: "a second capture, on the other side of the translator")
+    }
     guard scene.timeline.flows.contains(where: isRenamed) else {
       return .refuted(because: Sentences.noTranslator)
     }
@@ -82,7 +87,7 @@ extension ConntrackInvalidReset {
     guard let first = segment.strays.first, !segment.resets.isEmpty, !segment.survived else { return nil }
     let location = location(segment, frames)
     let citations = ForwardedSentences(segment, names, frames).citations
-    let readings = location.from.flatMap { TrackerReadings(at: $0, scene) }
+    let readings = readings(at: location, scene)
     return Clue(
       kind: Self.kind, location: location, certainty: certainty(segment, readings), citations: citations,
       measures: distance(segment.standing).merging(
@@ -182,13 +187,18 @@ extension ConntrackInvalidReset {
     }
   }
 
+  /// Only of the translator itself: what the hosts beside it say of their own tracking proves nothing.
+  private func readings(at location: Location, _ scene: Scene) -> TrackerReadings? {
+    guard let place = location.from, place == location.to else { return nil }
+    return TrackerReadings(at: place, scene)
+  }
+
   private func finding(_ clues: [Clue], _ scene: Scene) -> Finding? {
     let ranked = clues.sorted {
       ($1.certainty, $1.citations.count, $0.flow) < ($0.certainty, $0.citations.count, $1.flow)
     }
     guard let leading = ranked.first else { return nil }
-    let place = leading.location.from
-    let readings = place.flatMap { TrackerReadings(at: $0, scene) }
+    let readings = readings(at: leading.location, scene)
     let others = ranked.dropFirst().prefix(9).flatMap { $0.citations.prefix(2) }
     let sentences = Sentences(leading, others: Set(clues.map(\.flow)).count - 1, readings: readings)
     return Finding(

@@ -39,7 +39,7 @@ public struct EndpointReset: Diagnosis {
       location: Location(from: vantage, to: isAtSender ? vantage : nil),
       certainty: reset.certainty,
       citations: citations(reset, frames),
-      measures: ["at_sender": isAtSender ? 1 : 0],
+      measures: ["at_sender": isAtSender ? 1 : 0, "same_stack": reset.isOfTheSameStack ? 1 : 0],
       words: [
         "acceptor": frames.source(reset.left), "opener": frames.destination(reset.left), "at": frames.frame(reset.left),
         "roles": roles.map(\.text).joined(separator: ", "),
@@ -107,7 +107,9 @@ extension EndpointReset {
       : "It comes from that side of the nearest capture (\(clue.words["at"] ?? "")); beyond it nobody looked."
     return
       "\(clue.words["acceptor"] ?? "The accepting end") sent a RST to \(clue.words["opener"] ?? "its peer"), which had sent neither FIN "
-      + "nor RST on this connection. \(seen) Nothing else in this case explains why."
+      + "nor RST on this connection. \(seen)"
+      + (clue.measures["same_stack"] == 0
+        ? " Its TTL is not that of the segments that came from there: something on the way may have made it." : "")
   }
 
   fileprivate static func remedy(_ clue: Clue) -> Remedy {
@@ -138,6 +140,7 @@ private struct Reset {
   /// The opener's last segment before it, at the vantage nearest the opener.
   let lastOfOpener: RecordReference?
   let isLeavingItsHost: Bool
+  let isOfTheSameStack: Bool
   let certainty: FindingRecord.Certainty
 
   init?(_ story: FlowStory) {
@@ -157,9 +160,10 @@ private struct Reset {
       return record.isFromOpener && !record.flags.contains(.rst) && !record.bits.contains(.icmpError)
     }.map { RecordReference(vantage: last.vantage, index: $0) }
     let isNearest = story.paths.fromAcceptor.first.map { $0.vantage == left.vantage } ?? true
-    let sameStack = Self.isOfTheSameStack(story, left)
-    isLeavingItsHost = isNearest && sameStack && Self.isUnforwarded(story, left)
-    certainty = !isNearest || !sameStack ? .possible : isLeavingItsHost ? .proven : .probable
+    isOfTheSameStack = Self.isOfTheSameStack(story, left)
+    isLeavingItsHost = isNearest && isOfTheSameStack && Self.isUnforwarded(story, left)
+    // Who made a RST is known only where it is seen leaving its host: on the way, a translator's neighbour looks like the sender.
+    certainty = isLeavingItsHost ? .proven : .possible
   }
 
   /// The first RST of the acceptor in any vantage, under the flow's name there, on a connection that was established: the opener

@@ -14,7 +14,7 @@ enum MarkdownText {
 
   /// A code span, also inside a table.
   static func code(_ text: String) -> String {
-    let text = SafeText.visible(text).split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+    let text = withoutBars(SafeText.visible(text))
     guard !text.isEmpty else { return "` `" }
     let fence = String(repeating: "`", count: longestRun(text) + 1)
     let pad = text.hasPrefix("`") || text.hasSuffix("`") ? " " : ""
@@ -60,6 +60,18 @@ enum MarkdownText {
 
   private static func isWord(_ scalar: Unicode.Scalar?) -> Bool {
     scalar?.properties.isAlphabetic == true || scalar?.properties.numericType != nil
+  }
+
+  /// Every `|` behind an odd number of backslashes: a table's cell ends at any other, even in code (GitHub Flavored Markdown, 4.10).
+  private static func withoutBars(_ text: String) -> String {
+    var shown = ""
+    var backslashes = 0
+    for character in text {
+      if character == "|" { shown += backslashes.isMultiple(of: 2) ? "\\" : "\\\\" }
+      shown.append(character)
+      backslashes = character == "\\" ? backslashes + 1 : 0
+    }
+    return shown
   }
 
   private static func longestRun(_ text: String) -> Int {
