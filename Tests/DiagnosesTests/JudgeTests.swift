@@ -1,7 +1,6 @@
 import CaseModel
 import Correlation
 import Testing
-import Wire
 
 @testable import Diagnoses
 
@@ -52,14 +51,11 @@ struct JudgeTests {
     catalog: [any Diagnosis.Type] = [Effect.self, Cause.self], workers: any Workers = InlineWorkers(),
     _ change: (inout SceneBuilder) -> Void = { _ in }
   ) throws -> Judgement {
-    var builder = StoryBuilder()
-    builder.open()
-    var scene = SceneBuilder()
-    scene.stories = (1...flows).map(builder.story)
-    change(&scene)
-    return try Self.$script.withValue(script) {
-      try judge(scene.scene, by: catalog, workers: workers)
-    }
+    var builder = SceneBuilder()
+    for flow in 1...flows { builder.connection(flow, at: Double(flow) / 10) }
+    change(&builder)
+    let scene = try builder.scene()
+    return try Self.$script.withValue(script) { try judge(scene, by: catalog, workers: workers) }
   }
 
   private func standings(_ judgement: Judgement) -> [String] {
@@ -113,10 +109,10 @@ struct JudgeTests {
       ("lost 50 frames", { $0.drops = 50 }),
       (
         "died",
-        { $0.manifest.captures = [CaptureRecord(vantage: "c", files: ["c.pcap"], host: "c", endedBy: "died")] }
+        { $0.manifest.captures = [CaptureRecord(vantage: "c", files: [], host: "c", endedBy: "died")] }
       ),
       ("could not be read", { $0.manifest.captures = [CaptureRecord(vantage: "x", files: [], host: "x")] }),
-      ("no capture", { $0.frames = 0 }),
+      ("no frame", { $0.packets = [] }),
     ]
     for (reason, change) in cases {
       let judgement = try judged([:], change)
@@ -150,7 +146,7 @@ struct JudgeTests {
         == Hypothesis(kind: .pawsSynDrop, outcome: .notTestable, because: "this version does not examine it yet"))
   }
 
-  // The hand-made connection lives from 0 to 1.103 s.
+  // The connections live from 0.1 s to half a second.
   private func trigger(_ kind: TriggerRecord.Kind, at: Double, occurred: Bool = true) -> TriggerRecord {
     TriggerRecord(kind: kind, occurred: occurred, at: HostTime(nanoseconds: Int64(at * 1e9)), host: "c")
   }
@@ -163,12 +159,9 @@ struct JudgeTests {
   }
 
   @Test func aCauseThatTouchesNoMarkedFlowOnlyContributes() throws {
-    var late = StoryBuilder()
-    late.open()
-    late.packet(at: 100, fromOpener: true, .ack, position: 101, acknowledged: 1_000_001)
     let judgement = try judged([.mtuBlackhole: [1: .proven]]) {
-      $0.stories.append(late.story(5))
-      $0.manifest.trigger = trigger(.probeFails, at: 100)
+      $0.connection(5, at: 100)
+      $0.manifest.trigger = trigger(.probeFails, at: 101)
     }
     #expect(judgement.trigger.flows == ["flow-5"])
     #expect(standings(judgement) == ["F1 mtu-blackhole contributing [0] explains []"])
@@ -176,14 +169,11 @@ struct JudgeTests {
   }
 
   @Test func ofTheFlowsAliveTheResetOnesAreMeant() throws {
-    var reset = StoryBuilder()
-    reset.open()
-    reset.packet(at: 1.5, fromOpener: false, .rst, position: 1_000_001, acknowledged: -1)
     let judgement = try judged([:]) {
-      $0.stories.append(reset.story(5))
+      $0.packet(at: 1.5, "S > C:40003 [R] seq 1001")
       $0.manifest.trigger = trigger(.log, at: 1.6)
     }
-    #expect(judgement.trigger.flows == ["flow-5"])
+    #expect(judgement.trigger.flows == ["flow-3"])
   }
 
   @Test func aTriggerThatNothingExplainsIsInconclusive() throws {
@@ -216,7 +206,7 @@ struct JudgeTests {
 
   @Test func failedExpectationsAreNotes() throws {
     let judgement = try judged([:], catalog: [FailedExpectation.self]) {
-      $0.gateway(liberal: 0)
+      $0.read(.after, "sysctl", on: "g", "net.netfilter.nf_conntrack_tcp_be_liberal = 0\n")
       $0.expectations = [
         Expectation(
           host: "g", sysctl: "net.netfilter.nf_conntrack_tcp_be_liberal", expected: "1", why: "it has bitten before"),

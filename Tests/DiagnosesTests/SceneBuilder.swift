@@ -1,20 +1,51 @@
 import CaseModel
+import Correlation
 import Diagnoses
 import Evidence
+import TestSupport
 
-@testable import Alignment
-@testable import Correlation
-
-/// A case with client `c`, gateway `g` and server `s`, whose connections were written by hand.
+/// A case with client `c`, gateway `g` (a translator) and server `s`, written by hand.
 struct SceneBuilder {
-  var stories: [FlowStory] = []
+  /// Lines of the packet table; columns are c, g@eth0, g@eth1, s.
+  var packets: [String] = []
   var manifest = Manifest(id: "test", tool: "test", state: .complete)
   var readouts: [Readout] = []
   var doubts: [Doubt] = []
   var expectations: [Expectation] = []
   var drops: Int? = 0
-  /// Frames that each vantage is said to hold; 0 makes the case unreadable.
-  var frames = 100
+
+  private static let head = """
+    vantage c has C
+    vantage g link sll2
+    vantage s has S
+    address C 10.1.0.2:40000 isn 1000
+    address V 192.0.2.10:80 isn 5000000
+    address S 10.2.0.9:80 isn 5000000
+    sees c S as V
+    sees g@eth0 S as V
+    epoch 0
+
+    c  g@eth0  g@eth1  s  packet
+
+    """
+
+  /// One packet on its whole way, a millisecond from place to place.
+  mutating func packet(at time: Double, _ text: String) {
+    let times = (0..<4).map { Wording.decimal(time + Double($0) / 1_000, digits: 3) }
+    packets.append((text.hasPrefix("S") ? times.reversed() : times).joined(separator: "  ") + "  " + text)
+  }
+
+  /// A connection of its own client port: opened, asked, answered, left open.
+  mutating func connection(_ number: Int, at time: Double) {
+    let client = "C:\(40_000 + number)"
+    let stamp = 100 * number
+    packet(at: time, "\(client) > S [S] seq 0 win 64240 <mss 1460, ts \(stamp) 0, wscale 7>")
+    packet(at: time + 0.01, "S > \(client) [S.] seq 0 ack 1 win 65160 <mss 1460, ts \(stamp + 7) \(stamp), wscale 7>")
+    packet(at: time + 0.02, "\(client) > S [.] seq 1 ack 1 <ts \(stamp + 20) \(stamp + 7)>")
+    packet(at: time + 0.03, "\(client) > S [P.] 1:101 ack 1 <ts \(stamp + 30) \(stamp + 7)>")
+    packet(at: time + 0.04, "S > \(client) [P.] 1:1001 ack 101 <ts \(stamp + 47) \(stamp + 30)>")
+    packet(at: time + 0.05, "\(client) > S [.] seq 101 ack 1001 <ts \(stamp + 50) \(stamp + 47)>")
+  }
 
   mutating func read(_ phase: CheckPhase, _ command: String, on host: HostName, _ text: String) {
     readouts.append(
@@ -23,29 +54,17 @@ struct SceneBuilder {
         text: text))
   }
 
-  /// What a gateway with connection tracking says of itself.
-  mutating func gateway(liberal: Int = 0, invalidBefore: Int = 0, invalidAfter: Int = 1, kernel: String = "5.10.46") {
-    for phase in [CheckPhase.before, .after] {
-      let invalid = phase == .before ? invalidBefore : invalidAfter
-      read(phase, "conntrack_S", on: "g", "cpu=0 found=0 invalid=\(invalid) insert=0 drop=0\n")
-      read(phase, "sysctl", on: "g", "net.netfilter.nf_conntrack_tcp_be_liberal = \(liberal)\n")
-      read(phase, "uname", on: "g", kernel + "\n")
+  func scene() throws -> Scene {
+    let script = try PacketScript(Self.head + packets.joined(separator: "\n"))
+    let captures = script.vantages.map { vantage in
+      Capture(
+        record: CaptureRecord(vantage: VantageName(vantage), files: [], host: HostName(vantage), drops: drops),
+        files: [CaptureFile(cited: "\(vantage).pcap", source: script.source(vantage))])
     }
-  }
-
-  var scene: Scene {
-    Scene(
-      evidence: CaseEvidence(manifest: manifest, captures: [], readouts: readouts, doubts: doubts),
-      timeline: Timeline(
-        vantages: ["c", "g", "s"].map(vantage), reference: 0, t0: CaseTime(nanoseconds: 0), utc: nil,
-        flows: stories.map(\.flow), doubts: [], stories: StoryStore(stories: stories)),
-      expectations: expectations)
-  }
-
-  private func vantage(_ name: VantageName) -> Vantage {
-    Vantage(
-      name: name, host: HostName(name.text), namespace: .host, roles: [], clock: .identity, method: .packets,
-      interfaces: ["eth0"], files: ["\(name).pcap"],
-      health: CaptureHealth(frames: frames, drops: drops, backwardSteps: 0, unseenAcknowledgedBytes: 0))
+    var manifest = manifest
+    manifest.captures = captures.map(\.record) + manifest.captures
+    let evidence = CaseEvidence(manifest: manifest, captures: captures, readouts: readouts, doubts: doubts)
+    return Scene(
+      evidence: evidence, timeline: try correlate(evidence, workers: InlineWorkers()), expectations: expectations)
   }
 }

@@ -10,11 +10,14 @@ struct TrackedWindowTests {
     fromOpener: Bool, _ flags: TCPFlags = .ack, position: Int64, length: UInt32 = 0, acknowledged: Int64,
     window: UInt16 = 500
   ) -> Record {
-    var builder = StoryBuilder()
-    builder.packet(
-      at: 0, fromOpener: fromOpener, flags, position: position, length: length, acknowledged: acknowledged,
-      window: window, spots: [.client])
-    return builder.story()[RecordReference(vantage: 0, index: 0)]
+    var record = Record()
+    record.flags = flags
+    record.position = position
+    record.length = length
+    record.acknowledged = acknowledged
+    record.window = window
+    record.bits = fromOpener ? [.fromOpener] : []
+    return record
   }
 
   /// Windows of 64,000 bytes both ways; the server has sent 1,000,000 bytes, the client 100, and all is acknowledged.

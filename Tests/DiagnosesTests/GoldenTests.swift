@@ -1,0 +1,106 @@
+import CaseModel
+import Correlation
+import Evidence
+import Foundation
+import TestSupport
+import Testing
+import Wire
+
+@testable import Diagnoses
+
+/// `Goldens/KIND/CASE`: `packets.txt` is what each vantage saw, `checks/HOST/` what each host said, `verdict.txt` what comes of it.
+struct GoldenTests {
+  static let folder = fixtureURL("Goldens", in: .module)
+
+  static let cases: [String] = {
+    let kinds = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return kinds.sorted().flatMap { kind in
+      let cases = (try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: kind).path)) ?? []
+      return cases.sorted().map { "\(kind)/\($0)" }
+    }
+  }()
+
+  @Test func everyDiagnosisOfPacketsHasItsThree() {
+    for kind in [FindingKind.conntrackInvalidReset, .endpointReset] {
+      for outcome in ["guilty", "innocent", "inconclusive"] {
+        #expect(Self.cases.contains("\(kind.rawValue)/\(outcome)"))
+      }
+    }
+  }
+
+  @Test(arguments: cases)
+  func isJudgedAsWritten(name: String) throws {
+    let scene = try Self.scene(name)
+    let text = VerdictText(try judge(scene, workers: InlineWorkers()), scene).text
+    let difference = Golden("Goldens/\(name)/verdict.txt").difference(from: text)
+    #expect(difference == nil)
+  }
+
+  static func scene(_ name: String) throws -> Scene {
+    let text = String(decoding: try fixtureBytes("Goldens/\(name)/packets.txt", in: .module), as: UTF8.self)
+    let script = try PacketScript(text)
+    let captures = script.vantages.map { vantage in
+      Capture(
+        record: CaptureRecord(vantage: VantageName(vantage), files: [], host: HostName(vantage)),
+        files: [CaptureFile(cited: "\(vantage).pcap", source: script.source(vantage))])
+    }
+    let evidence = CaseEvidence(
+      manifest: Manifest(
+        id: "golden", tool: "test", state: .complete, captures: captures.map(\.record)),
+      captures: captures, readouts: try readouts(folder.appending(path: name).appending(path: "checks")))
+    return Scene(evidence: evidence, timeline: try correlate(evidence, workers: InlineWorkers()))
+  }
+
+  /// `HOST/PHASE_COMMAND.txt`.
+  static func readouts(_ folder: URL) throws -> [Readout] {
+    let hosts = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return try hosts.sorted().flatMap { host in
+      try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: host).path).sorted().map { file in
+        let words = file.dropLast(4).split(separator: "_", maxSplits: 1)
+        return Readout(
+          host: HostName(host), namespace: .host, phase: CheckPhase(rawValue: String(words[0])) ?? .after,
+          command: String(words[1]), cited: "\(host)/\(file)",
+          text: String(
+            decoding: try Data(contentsOf: folder.appending(path: host).appending(path: file)), as: UTF8.self))
+      }
+    }
+  }
+}
+
+/// A judgement as a page that a person can check against the packets.
+struct VerdictText {
+  let text: String
+
+  init(_ judgement: Judgement, _ scene: Scene) {
+    var lines = ["verdict: \(judgement.verdict.rawValue)"] + judgement.reasons.map { "  \($0)" }
+    for judged in judgement.findings {
+      let finding = judged.finding
+      let flows = finding.flows.map { scene.timeline.flows[$0].name.text }.joined(separator: ", ")
+      let place = "\(finding.location.from?.text ?? "-") to \(finding.location.to?.text ?? "-")"
+      lines += [
+        "",
+        "\(judged.id) \(finding.kind.rawValue): \(finding.standing.rawValue), \(finding.certainty.rawValue), \(place), \(flows)"
+          + (judged.explains.isEmpty ? "" : ", explains \(judged.explains.joined(separator: ", "))"),
+        "  \(finding.title)", "  \(finding.explanation)",
+      ]
+      lines += finding.citations.flatMap(Self.lines)
+      lines += finding.remedies.map { "  remedy on \($0.on): \($0.command)" }
+    }
+    lines += ["", "hypotheses"]
+    lines += judgement.hypotheses.filter { $0.because != "this version does not examine it yet" }.map {
+      "  \($0.kind.rawValue): \($0.outcome.rawValue), \($0.because)"
+    }
+    if !judgement.doubts.isEmpty { lines += ["", "doubts"] + judgement.doubts.map { "  \($0.says)" } }
+    text = lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func lines(_ citation: Citation) -> [String] {
+    switch citation {
+    case .packet(let packet):
+      ["  - \(packet.vantage) frame \(packet.frame): \(packet.says)", "      \(packet.filter)"]
+    case .check(let check):
+      ["  - \(check.host) \(check.check) \(check.before ?? "-") -> \(check.after ?? "-"): \(check.says)"]
+    case .log(let log): ["  - \(log.host) \(log.file):\(log.line): \(log.says)"]
+    }
+  }
+}
