@@ -18,10 +18,18 @@ public func writeMergedCapture(
   _ timeline: Timeline, _ evidence: CaseEvidence, comments: [FrameReference: [String]],
   into sink: inout some ByteSink
 ) throws {
+  try writeMergedCapture(timeline.vantages, reference: timeline.reference, evidence, comments: comments, into: &sink)
+}
+
+/// The same, of nothing more of the timeline than is needed for it.
+func writeMergedCapture(
+  _ vantages: [Vantage], reference: Int?, _ evidence: CaseEvidence, comments: [FrameReference: [String]],
+  into sink: inout some ByteSink
+) throws {
   var writer = PcapngWriter(sink, application: evidence.manifest.tool)
   defer { sink = writer.sink }
-  var interfaces = MergedInterfaces(timeline, evidence)
-  var tracks = Track.all(timeline, evidence)
+  var interfaces = MergedInterfaces(vantages, reference: reference, evidence)
+  var tracks = Track.all(vantages, evidence)
   for track in tracks.indices { try interfaces.describe(&tracks[track], in: &writer) }
   var order = MergeOrder(tracks.indices.compactMap { track in tracks[track].time.map { (time: $0, track: track) } })
   while let first = order.first {

@@ -6,7 +6,8 @@ internal import Wire
 
 /// The merged capture's interfaces: one per vantage, or one per interface of a vantage where its capture tells them apart.
 struct MergedInterfaces {
-  private let timeline: Timeline
+  private let vantages: [Vantage]
+  private let reference: Int?
   private let evidence: CaseEvidence
   private var entries: [Entry] = []
   fileprivate struct Entry {
@@ -16,8 +17,9 @@ struct MergedInterfaces {
     var statistics = CaptureInterface.Statistics(received: 0)
   }
 
-  init(_ timeline: Timeline, _ evidence: CaseEvidence) {
-    self.timeline = timeline
+  init(_ vantages: [Vantage], reference: Int?, _ evidence: CaseEvidence) {
+    self.vantages = vantages
+    self.reference = reference
     self.evidence = evidence
   }
 
@@ -66,12 +68,12 @@ struct MergedInterfaces {
   private func description(_ vantage: Int) -> String {
     let record = evidence.captures[vantage].record
     let place = record.namespace == .host ? "host \(record.host)" : "host \(record.host), namespace \(record.namespace)"
-    guard timeline.vantages.indices.contains(vantage), let clock = timeline.vantages[vantage].clock else {
+    guard vantages.indices.contains(vantage), let clock = vantages[vantage].clock else {
       return "\(place); clock not aligned: times are this host's own"
     }
-    if timeline.reference == vantage { return "\(place); the case's clock" }
+    if reference == vantage { return "\(place); the case's clock" }
     let microseconds = (clock.worstBound / 100).rounded() / 10
-    return "\(place); clock by \(timeline.vantages[vantage].method.rawValue), within \(microseconds) us"
+    return "\(place); clock by \(vantages[vantage].method.rawValue), within \(microseconds) us"
   }
 
   /// What was counted at each vantage, in the order of the interfaces. Drops belong to a capture as a whole and are told once.

@@ -17,9 +17,9 @@ struct Track {
   private let clock: ClockMap?
 
   /// A track for each file that is a capture, in the order of vantages and their files.
-  static func all(_ timeline: Timeline, _ evidence: CaseEvidence) -> [Track] {
+  static func all(_ vantages: [Vantage], _ evidence: CaseEvidence) -> [Track] {
     evidence.captures.indices.flatMap { vantage in
-      let clock = timeline.vantages.indices.contains(vantage) ? timeline.vantages[vantage].clock : nil
+      let clock = vantages.indices.contains(vantage) ? vantages[vantage].clock : nil
       let files = evidence.captures[vantage].files
       return files.indices.compactMap { Track(vantage: vantage, file: $0, files[$0].source, clock) }
     }

@@ -1,12 +1,12 @@
 import Alignment
 import CaseModel
 import Evidence
-import Merging
 import TestSupport
 import Testing
 import Wire
 
 @testable import Correlation
+@testable import Merging
 
 @Suite struct MergedCaptureTests {
   private let script = """
@@ -148,12 +148,10 @@ extension MergedCaptureTests {
       Vantage(
         name: VantageName(name), host: HostName("\(name)-1"), namespace: .host, roles: [], clock: clock,
         method: clock == nil ? .none : .packets, interfaces: [], files: [],
-        health: CaptureHealth(frames: 0, backwardSteps: 0, unseenAcknowledgedBytes: 0))
+        health: CaptureHealth())
     }
-    let timeline = Timeline(
-      vantages: vantages, reference: 0, t0: nil, utc: nil, flows: [], doubts: [], stories: StoryStore(stories: []))
     var sink = ByteArraySink()
-    try writeMergedCapture(timeline, evidence, comments: comments, into: &sink)
+    try writeMergedCapture(vantages, reference: 0, evidence, comments: comments, into: &sink)
     return sink.bytes
   }
 }
