@@ -81,7 +81,7 @@ import Wire
   @Test func ajumbogramIsAsLongAsItsFrame() throws {
     let packet = try #require(try Reading(fixture: "jumbogram.pcap").packets.first)
     #expect(packet.has.contains([.ip, .tcp]))
-    #expect(packet.payloadLength == 80_078 - 14 - 40 - 8 - 32)
+    #expect(packet.payloadLength == 80_054 - 14 - 40 - 32)
   }
 
   /// Short Ethernet frames are padded to 60 bytes, and padding is nobody's payload.
@@ -110,7 +110,7 @@ import Wire
     #expect(try packet(ethernetAndIP + 8).sequence == 1000)
     #expect(try packet(ethernetAndIP + 19).has == .ip)
     #expect(try packet(ethernetAndIP + 20).has == [.ip, .tcp])
-    let cut = try packet(ethernetAndIP + 24 + 4)
+    let cut = try packet(ethernetAndIP + 20 + 10)
     #expect(cut.maximumSegmentSize == 1460)
     #expect(cut.windowScale == 7)
     #expect(!cut.has.contains(.options))
