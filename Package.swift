@@ -111,6 +111,6 @@ let package = Package(
     tests("ReportingTests", ["Reporting", "Diagnoses", "Correlation", "Evidence", "CaseStore"]),
     tests("ArchitectureTests", []),
     tests("CommandLineTests", ["stakeout"]),
-    tests("LabTests", ["Lab", "stakeout", "lab-peer"]),
+    tests("LabTests", ["Lab", "CaseModel", "CaseStore", "Remotes", "Wire", "stakeout", "lab-peer"]),
   ]
 )

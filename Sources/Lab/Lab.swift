@@ -35,9 +35,8 @@ public enum Lab {
         hint: "run as root, after `Scripts/install-packages lab`")
     }
     let folder = try makeFolder(incident, options)
-    let owner = options.isOwned ? try await LabOwner.start(folder, delay: options.guardDelay) : nil
     do {
-      return try await lay(incident, options, in: folder, owner)
+      return try await lay(incident, options, in: folder)
     } catch {
       var failure = error
       do {
@@ -54,7 +53,7 @@ public enum Lab {
   static func down(_ folder: LabFolder) async throws(Failure) {
     guard access(folder.path, F_OK) == 0 else { return }
     try folder.write(script(PackageResources.teardown_sh), to: "\(folder.path)/teardown.sh")
-    try await LocalCommand(["/bin/sh", "\(folder.path)/teardown.sh", folder.path]).run()
+    try await LocalCommand(["sh", "\(folder.path)/teardown.sh", folder.path]).run()
   }
 
   private static func makeFolder(_ incident: any Incident, _ options: LabOptions) throws(Failure) -> LabFolder {
@@ -73,8 +72,9 @@ public enum Lab {
   }
 
   private static func lay(
-    _ incident: any Incident, _ options: LabOptions, in folder: LabFolder, _ owner: LabOwner?
+    _ incident: any Incident, _ options: LabOptions, in folder: LabFolder
   ) async throws(Failure) -> RunningLab {
+    let owner = options.isOwned ? try await LabOwner.start(folder, delay: options.guardDelay) : nil
     try await HostSSH.makeKey(folder.clientKey, comment: "stakeout-lab")
     let topology = LabTopology(
       folder: folder, options: options, peer: options.peerProgram ?? LabPeerProgram.beside,
@@ -95,8 +95,7 @@ public enum Lab {
   }
 
   private static func isInstalled(_ tool: String) -> Bool {
-    let path = getenv("PATH").map { String(cString: $0) } ?? ""
-    return (path.split(separator: ":") + ["/usr/sbin", "/sbin"]).contains { access("\($0)/\(tool)", X_OK) == 0 }
+    LocalCommand.path.split(separator: ":").contains { access("\($0)/\(tool)", X_OK) == 0 }
   }
 
   private static func script(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -1,4 +1,33 @@
+internal import Glibc
+
+/// The traffic programs that run inside the lab's hosts. Each is bounded in time and ends by itself.
 @main
 struct LabPeer {
-  static func main() {}
+  static func main() {
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      exit(try run(Array(CommandLine.arguments.dropFirst())))
+    } catch {
+      let text = Array("lab-peer: \(error)\n".utf8)
+      _ = write(STDERR_FILENO, text, text.count)
+      exit(error is UsageError ? 64 : 70)
+    }
+  }
+
+  private static func run(_ words: [String]) throws -> Int32 {
+    let flags = try Flags(words.dropFirst())
+    switch words.first {
+    case "serve": return try Server(flags).run()
+    case "subscribe": return try Subscriber(flags).run()
+    case "inject": return try Injector(flags).run()
+    default: throw UsageError(says: usage)
+    }
+  }
+
+  private static let usage = """
+    usage: lab-peer serve --listen ADDRESS:PORT [--bytes MIN-MAX] [--every MS] [--for SECONDS]
+           lab-peer subscribe --to ADDRESS:PORT [--connections N] [--reconnect MS] [--for SECONDS]
+           lab-peer inject --interface NAME --port PORT [--ahead BYTES | --behind BYTES] [--window-scale N]
+                           [--after PACKETS] [--shots N] [--every MS] [--unseen] [--for SECONDS]
+    """
 }

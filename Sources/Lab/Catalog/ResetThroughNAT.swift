@@ -43,10 +43,10 @@ struct ResetThroughNAT: Incident {
     ])
     try await gateway.setSysctl("net.netfilter.nf_conntrack_tcp_be_liberal", variant == .control ? 1 : 0)
     let sizes = await topology.number(in: 600_000...1_500_000)
-    let ahead = await topology.number(in: 100_000...6_000_000)
+    let ahead = await topology.number(in: 500_000...6_000_000)
     return PushScene(
       peer: topology.peer, client: client, server: server, vip: vip, backend: far.address(1), port: port,
-      pushBytes: sizes...sizes * 2, ahead: ahead)
+      pushBytes: sizes...sizes * 2, isMended: variant == .control, ahead: ahead)
   }
 }
 
@@ -58,6 +58,7 @@ private struct PushScene: Scene {
   let backend: String
   let port: UInt16
   let pushBytes: ClosedRange<Int>
+  let isMended: Bool
   /// Bytes by which the segment is ahead of the receiver's window.
   let ahead: Int
 
@@ -87,10 +88,16 @@ private struct PushScene: Scene {
   }
 
   func provoke() async throws(Failure) {
-    try await server.run([
-      peer, "inject", "--interface", "eth0", "--port", "\(port)", "--ahead", "\(ahead)", "--window-scale",
+    let said = try await server.run([
+      peer, "inject", "--shots", isMended ? "3" : "8", "--interface", "eth0", "--port", "\(port)", "--ahead",
+      "\(ahead)", "--window-scale",
       "\(try await windowScale())",
     ])
+    guard isMended || said.contains(" died of shot ") else {
+      throw Failure(
+        "lab-fault", host: "server", what: "could not provoke `reset-through-nat`",
+        cause: "no connection died of the segments that were sent", hint: "try again; traffic must flow")
+    }
   }
 
   func hasHappened() async throws(Failure) -> Bool {

@@ -24,7 +24,7 @@ final class LabOwner: Sendable {
     defer { try? read.close() }
     let launcher: StaticString = #"exec 3<&0; setsid /bin/sh "$@" <&3 3<&- >/dev/null 2>&1 &"#
     try await LocalCommand([
-      "/bin/sh", "-c", "\(launcher)", "launcher", "\(folder.path)/guard.sh", folder.path, "\(delay.components.seconds)",
+      "sh", "-c", "\(launcher)", "launcher", "\(folder.path)/guard.sh", folder.path, "\(delay.components.seconds)",
     ]).run(input: read)
     return owner
   }

@@ -37,7 +37,7 @@ public struct LabHost: Sendable, Hashable {
       log=$1; shift
       setsid "$@" </dev/null >>"$log" 2>&1 &
       """
-    try await run(["/bin/sh", "-c", "\(launcher)", "launcher", log] + words)
+    try await run(["sh", "-c", "\(launcher)", "launcher", log] + words)
   }
 
   public func setSysctl(_ key: String, _ value: Int) async throws(Failure) {

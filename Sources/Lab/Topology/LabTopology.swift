@@ -64,7 +64,7 @@ public actor LabTopology {
     let launcher: StaticString = #"log=$1; shift; setsid /bin/sh "$@" </dev/null >>"$log" 2>&1 &"#
     let log = "\(place)/log/host.log"
     try await LocalCommand(
-      ["/bin/sh", "-c", "\(launcher)", "launcher", log, "\(folder.path)/launch.sh", folder.path, place, name.text]
+      ["sh", "-c", "\(launcher)", "launcher", log, "\(folder.path)/launch.sh", folder.path, place, name.text]
     ).run()
     let process = try await started(name, place: place)
     let management = unusedNetwork(in: LabNetwork(base: 172 << 24 | 16 << 16, length: 12), length: 30)

@@ -1,4 +1,5 @@
 internal import CaseModel
+internal import Glibc
 internal import Subprocess
 internal import SystemPackage
 
@@ -7,6 +8,9 @@ struct LocalCommand {
   let words: [String]
 
   init(_ words: [String]) { self.words = words }
+
+  /// Where programs are looked for: also where root's are, which a login's own path may lack.
+  static var path: String { (getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin") + ":/usr/sbin:/sbin" }
 
   /// - Returns: what it printed, up to 1 MiB.
   /// - Throws: when it could not be started or ended with anything but status 0.
@@ -18,15 +22,18 @@ struct LocalCommand {
     do {
       let arguments = Arguments(Array(words.dropFirst()))
       let program = Executable.name(words.first ?? "")
+      let environment = Environment.inherit.updating(["PATH": Self.path])
       if let input {
         let result = try await Subprocess.run(
-          program, arguments: arguments, input: .fileDescriptor(input, closeAfterSpawningProcess: false),
+          program, arguments: arguments, environment: environment,
+          input: .fileDescriptor(input, closeAfterSpawningProcess: false),
           output: .string(limit: 1 << 20), error: .string(limit: 1 << 16))
         (text, errors) = (result.standardOutput, result.standardError)
         ending = result.terminationStatus.isSuccess ? nil : "\(result.terminationStatus)"
       } else {
         let result = try await Subprocess.run(
-          program, arguments: arguments, output: .string(limit: 1 << 20), error: .string(limit: 1 << 16))
+          program, arguments: arguments, environment: environment, output: .string(limit: 1 << 20),
+          error: .string(limit: 1 << 16))
         (text, errors) = (result.standardOutput, result.standardError)
         ending = result.terminationStatus.isSuccess ? nil : "\(result.terminationStatus)"
       }

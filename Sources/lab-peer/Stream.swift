@@ -1,0 +1,128 @@
+internal import Glibc
+
+/// An IPv4 TCP socket that never blocks.
+struct Stream {
+  let descriptor: Int32
+
+  struct Refusal: Error, CustomStringConvertible {
+    let what: String
+    let number: Int32
+    var description: String { "\(what): \(String(cString: strerror(number)))" }
+  }
+
+  /// What became of a read or a write.
+  enum Progress {
+    case moved(Int)
+    case mustWait
+    case ended
+    /// As the C library words it, in lower case: `connection reset by peer`.
+    case failed(String)
+  }
+
+  static func listen(_ endpoint: String) throws -> Stream {
+    let stream = try open()
+    var on: Int32 = 1
+    setsockopt(stream.descriptor, SOL_SOCKET, SO_REUSEADDR, &on, 4)
+    var address = try parse(endpoint)
+    let bound = stream.withAddress(&address) { bind(stream.descriptor, $0, $1) }
+    guard bound == 0, Glibc.listen(stream.descriptor, 128) == 0 else {
+      throw Refusal(what: "could not listen at \(endpoint)", number: errno)
+    }
+    return stream
+  }
+
+  /// Starts connecting; the first write or read says how that went.
+  static func connect(_ endpoint: String) throws -> Stream {
+    let stream = try open()
+    var address = try parse(endpoint)
+    let status = stream.withAddress(&address) { Glibc.connect(stream.descriptor, $0, $1) }
+    guard status == 0 || errno == EINPROGRESS else {
+      let number = errno
+      stream.close()
+      throw Refusal(what: "could not connect to \(endpoint)", number: number)
+    }
+    return stream
+  }
+
+  /// The next waiting connection and its peer; nil when there is none.
+  func accept() -> (stream: Stream, peer: String)? {
+    var address = sockaddr_in()
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let accepted = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.accept(descriptor, $0, &length) }
+    }
+    guard accepted >= 0 else { return nil }
+    _ = fcntl(accepted, F_SETFL, O_NONBLOCK)
+    return (Stream(descriptor: accepted), Self.text(address))
+  }
+
+  func localEndpoint() -> String {
+    var address = sockaddr_in()
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    withUnsafeMutablePointer(to: &address) {
+      _ = $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+    }
+    return Self.text(address)
+  }
+
+  /// - Parameter hasMore: more follows at once and may share a segment with these bytes.
+  func write(_ bytes: UnsafeRawBufferPointer, hasMore: Bool = false) -> Progress {
+    progress(send(descriptor, bytes.baseAddress, bytes.count, hasMore ? Int32(MSG_MORE) : 0))
+  }
+
+  func read(into bytes: UnsafeMutableRawBufferPointer) -> Progress {
+    progress(Glibc.read(descriptor, bytes.baseAddress, bytes.count))
+  }
+
+  func close() { _ = Glibc.close(descriptor) }
+
+  private func progress(_ count: Int) -> Progress {
+    if count > 0 { return .moved(count) }
+    if count == 0 { return .ended }
+    return errno == EAGAIN || errno == EINTR || errno == EINPROGRESS || errno == ENOTCONN
+      ? .mustWait : .failed(String(cString: strerror(errno)).lowercased())
+  }
+
+  private static func open() throws -> Stream {
+    let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+    let descriptor = socket(AF_INET, kind, 0)
+    guard descriptor >= 0 else { throw Refusal(what: "could not make a socket", number: errno) }
+    return Stream(descriptor: descriptor)
+  }
+
+  private static func parse(_ endpoint: String) throws -> sockaddr_in {
+    let parts = endpoint.split(separator: ":")
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    guard parts.count == 2, let port = UInt16(parts[1]), inet_pton(AF_INET, String(parts[0]), &address.sin_addr) == 1
+    else { throw UsageError(says: "`\(endpoint)` is not ADDRESS:PORT") }
+    address.sin_port = port.bigEndian
+    return address
+  }
+
+  private func withAddress(
+    _ address: inout sockaddr_in, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+  ) -> Int32 {
+    withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+    }
+  }
+
+  private static func text(_ address: sockaddr_in) -> String {
+    let bytes = UInt32(bigEndian: address.sin_addr.s_addr)
+    let parts = [24, 16, 8, 0].map { "\(bytes >> UInt32($0) & 255)" }
+    return "\(parts.joined(separator: ".")):\(UInt16(bigEndian: address.sin_port))"
+  }
+}
+
+/// Waits until one of some streams can go on.
+enum Readiness {
+  /// - Returns: for each descriptor in order what it is ready for; `POLLERR` and `POLLHUP` included.
+  static func wait(_ wanted: [(descriptor: Int32, events: Int32)], atMost limit: Duration) -> [Int32] {
+    var polled = wanted.map { pollfd(fd: $0.descriptor, events: Int16($0.events), revents: 0) }
+    let (seconds, attoseconds) = limit.components
+    let milliseconds = max(0, min(seconds &* 1000 &+ attoseconds / 1_000_000_000_000_000, 60_000))
+    _ = poll(&polled, nfds_t(polled.count), Int32(milliseconds))
+    return polled.map { Int32($0.revents) }
+  }
+}
