@@ -21,7 +21,7 @@ public func parsePlaybook(
   var playbook = Playbook(file: file, name: "", variables: declared)
   var context = PlaybookContext(log: log)
   playbook.name = keys.need("name").map { expansion.expand($0) }.flatMap { log.nonEmptyText($0, "name") } ?? ""
-  playbook.about = keys.take("about").flatMap { log.text($0, "about") } ?? ""
+  playbook.about = take("about").flatMap { log.text($0, "about") } ?? ""
   context.readRoles(take("roles"))
   playbook.roles = context.roles
   playbook.captures = context.captures(take("captures"))

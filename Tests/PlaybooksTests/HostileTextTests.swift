@@ -66,6 +66,27 @@ import Testing
     #expect(Self.problems(String(repeating: "a", count: 1_100_000)) == ["the file is longer than 1 MiB"])
   }
 
+  @Test func `a thousand mistakes are not all told`() {
+    let keys = (0..<10_000).map { "k\($0): x\n" }.joined()
+    let messages = Self.problems("name: x\n" + keys)
+    #expect(messages.count == 101)
+    #expect(messages.last == "more than 100 problems, the rest is not shown")
+  }
+
+  @Test func `sections have a most number of entries`() {
+    let entries = (0..<10_000).map { "- { on: r\($0) }\n" }.joined()
+    #expect(
+      Self.problems("name: x\ncaptures:\n" + entries) == ["`captures` has 10000 entries, and 500 is the most"])
+  }
+
+  @Test func `a long variable in many places stops`() {
+    let value = String(repeating: "v", count: 100_000)
+    let uses = String(repeating: "{{ a }}", count: 10_000)
+    #expect(
+      Self.problems("name: x\nvars: { a: { default: \(value) } }\nabout: '\(uses)'")
+        == ["the variables' values are longer than 4 MiB together"])
+  }
+
   @Test func `control characters do not reach the terminal`() {
     let messages = Self.problems("name: x\n\"\\e[31mred\": 1")
     #expect(messages == ["unknown key `\u{FFFD}[31mred` in a playbook"])

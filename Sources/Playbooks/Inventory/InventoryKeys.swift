@@ -19,7 +19,7 @@ struct InventoryKeys {
       }
     }
     if let groups = keys.take("groups") {
-      inventory.groups = self.groups(groups, hosts: inventory.hosts.map(\.name.text))
+      inventory.groups = self.groups(groups, hosts: Set(inventory.hosts.map(\.name.text)))
     }
     keys.finish()
     return inventory
@@ -91,7 +91,7 @@ struct InventoryKeys {
 
   // MARK: Groups
 
-  private func groups(_ value: YAMLValue, hosts: [String]) -> [Inventory.Group] {
+  private func groups(_ value: YAMLValue, hosts: Set<String>) -> [Inventory.Group] {
     guard case .map(let entries) = value.content else {
       log.error(
         value.mark, "`groups` must be a mapping, not \(value.form)", hint: "write `groups: { node_a: [web1, web2] }`")
@@ -103,12 +103,12 @@ struct InventoryKeys {
     }
   }
 
-  private func member(_ value: YAMLValue, hosts: [String]) -> HostName? {
+  private func member(_ value: YAMLValue, hosts: Set<String>) -> HostName? {
     guard let text = log.text(value, "groups") else { return nil }
     guard hosts.contains(text) else {
       log.error(
         value.mark, "there is no host \(Sentence.quote(text))",
-        hint: NearMiss.hint(text, among: hosts) { "hosts are \($0)" } ?? "name it under `hosts:`")
+        hint: NearMiss.hint(text, among: hosts.sorted()) { "hosts are \($0)" } ?? "name it under `hosts:`")
       return nil
     }
     return HostName(text)

@@ -1,5 +1,9 @@
 /// `{{ name }}` in values, never in keys, replaced by what the variable holds.
-struct Expansion {
+final class Expansion {
+  /// Bytes that all variables together may put into a playbook. A long value in a thousand places is no playbook.
+  static let mostBytes = 4 << 20
+
+  private var bytes = 0
   private let values: [String: String]
   private let declared: [String]
   private let log: ProblemLog
@@ -43,6 +47,11 @@ struct Expansion {
       }
       let name = String(rest[open.upperBound..<close.lowerBound].filter { $0 != " " && $0 != "\t" })
       if let value = values[name] {
+        bytes += value.utf8.count
+        guard bytes <= Self.mostBytes else {
+          log.error(mark, "the variables' values are longer than 4 MiB together")
+          return ""
+        }
         expanded += value
       } else if declared.contains(name) {
         unset.append(name)

@@ -2,6 +2,9 @@ internal import CaseModel
 
 /// What every section needs to know of the others: which roles there are, and where Problems go.
 struct PlaybookContext {
+  /// Of any section. Some are compared with each other.
+  static let mostEntries = 500
+
   let log: ProblemLog
   var roles: [Playbook.Role] = []
   /// Names that stand in the text under `roles`, also where the role itself could not be read.
@@ -44,6 +47,10 @@ struct PlaybookContext {
     guard let value else { return [] }
     guard case .list(let list) = value.content else {
       log.error(value.mark, "`\(section)` must be a list, not \(value.form)", hint: "each entry opens with `- `")
+      return []
+    }
+    guard list.count <= Self.mostEntries else {
+      log.error(value.mark, "`\(section)` has \(list.count) entries, and \(Self.mostEntries) is the most")
       return []
     }
     return list

@@ -9,6 +9,10 @@ extension PlaybookContext {
         value.mark, "`roles` must be a mapping, not \(value.form)", hint: "write `roles: { client: {}, server: {} }`")
       return
     }
+    guard entries.count <= Self.mostEntries else {
+      log.error(value.mark, "`roles` has \(entries.count) entries, and \(Self.mostEntries) is the most")
+      return
+    }
     roleNames = entries.map(\.key.value)
     roles = entries.compactMap(role)
   }

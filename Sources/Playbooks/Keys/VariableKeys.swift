@@ -7,6 +7,10 @@ struct VariableKeys {
   func read(_ value: YAMLValue?) -> [Playbook.Variable] {
     var variables: [Playbook.Variable] = []
     if let value, case .map(let entries) = value.content {
+      guard entries.count <= PlaybookContext.mostEntries else {
+        log.error(value.mark, "`vars` has \(entries.count) entries, and \(PlaybookContext.mostEntries) is the most")
+        return []
+      }
       variables = entries.compactMap(variable)
     } else if let value, value.content != .null {
       log.error(value.mark, "`vars` must be a mapping, not \(value.form)")

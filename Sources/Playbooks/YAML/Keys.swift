@@ -1,16 +1,29 @@
 /// Where readers of one text put their Problems.
 final class ProblemLog {
+  /// Nobody reads more, and a file that is no playbook at all would have thousands.
+  static let most = 100
+
   let file: String
   private(set) var problems: [Problem] = []
+  private var isFull = false
 
   init(file: String) { self.file = file }
 
-  func error(_ mark: SourceMark, _ message: String, hint: String? = nil) {
-    problems.append(Problem(.error, file: file, mark: mark, message: message, hint: hint))
+  func error(_ mark: SourceMark, _ message: @autoclosure () -> String, hint: @autoclosure () -> String? = nil) {
+    add(.error, mark, message, hint)
   }
 
-  func warning(_ mark: SourceMark, _ message: String, hint: String? = nil) {
-    problems.append(Problem(.warning, file: file, mark: mark, message: message, hint: hint))
+  func warning(_ mark: SourceMark, _ message: @autoclosure () -> String, hint: @autoclosure () -> String? = nil) {
+    add(.warning, mark, message, hint)
+  }
+
+  private func add(_ severity: Problem.Severity, _ mark: SourceMark, _ message: () -> String, _ hint: () -> String?) {
+    guard !isFull else { return }
+    isFull = problems.count >= Self.most
+    problems.append(
+      isFull
+        ? Problem(.error, file: file, mark: mark, message: "more than \(Self.most) problems, the rest is not shown")
+        : Problem(severity, file: file, mark: mark, message: message(), hint: hint()))
   }
 }
 
