@@ -103,7 +103,9 @@ let package = Package(
     tests("CaseStoreTests", ["CaseStore"]),
     tests("RunningTests", ["Running"]),
     tests("EvidenceTests", ["Evidence"]),
-    tests("CorrelationTests", ["Correlation", "Evidence", "Alignment", "CaseStore"]),
+    tests(
+      "CorrelationTests", ["CaseModel", "Wire", "Correlation", "Evidence", "Alignment", "CaseStore"],
+      resources: [.copy("Fixtures")]),
     tests(
       "DiagnosesTests", ["Diagnoses", "Correlation", "Evidence", "CaseStore"],
       resources: [.copy("Goldens"), .copy("Fixtures")]),

@@ -30,6 +30,8 @@ struct ConversationSet {
     return (at, flip)
   }
 
+  func isAlone(_ member: Int) -> Bool { Int(parent[member]) == member && size[member] == 1 }
+
   /// Joins two; `flipped` says that the low end of `a` is the high end of `b`. What is joined already stays as it is.
   mutating func join(_ a: Int, _ b: Int, flipped flip: Bool) {
     let (rootA, flipA) = root(a)

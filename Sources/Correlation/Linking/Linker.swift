@@ -5,6 +5,7 @@ enum Linker {
     var set = ConversationSet(count: world.count)
     for vote in LinkVotes.links(indexes, world) { set.join(vote.first, vote.second, flipped: vote.flipped) }
     EqualTuples.join(world, &set)
+    StrayTwins.join(world, &set)
     return FlowAssembly(world, set)
   }
 }
