@@ -8,7 +8,8 @@ final class ConversationState {
   var isInStep = true
 
   func question(_ line: String, _ command: ShellCommand, _ host: HostName) throws(Failure) -> [UInt8] {
-    guard isInStep else { throw .outOfStep(command, host) }
+    // A line that nobody asked for would be taken for the answer.
+    guard isInStep, buffer.next() == nil else { throw .outOfStep(command, host) }
     guard !line.utf8.contains(UInt8(ascii: "\n")) else { throw .notALine(command, host) }
     return Array(line.utf8) + [UInt8(ascii: "\n")]
   }

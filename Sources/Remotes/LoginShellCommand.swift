@@ -4,18 +4,19 @@ internal import CaseModel
 ///
 /// What is in the single quotes means the same to sh, bash, zsh, fish and csh: whatever one of them treats specially there
 /// (`'`, `\`, `!`, line feeds) or the inner shell would (`"`, `$`, backquotes) is an octal escape for `printf %b`. A marker line
-/// comes first on stdout, so that a banner printed by the login shell can be told from the answer.
+/// comes first on stdout and on stderr, so that what the login shell's own files print can be told from the answer.
 struct LoginShellCommand {
-  /// The last line on stdout before the command's own output.
+  /// The last line on each stream before the command's own output.
   static let marker = "--stakeout--"
-  /// Linux takes no longer single argument (MAX_ARG_STRLEN, less some room for the shell's name).
-  static let longest = 128 * 1024 - 256
+  /// Bytes; libssh2 sends a request in one packet of at most 35,000.
+  static let longest = 32_000
 
   let text: String
 
   init(_ command: ShellCommand) {
     // Logins without a terminal often lack the folders of the administrator's tools.
-    let inner = "PATH=$PATH:/usr/sbin:/sbin; export PATH; echo \(Self.marker); \(command.inPlaceOfShell)"
+    let inner =
+      "PATH=$PATH:/usr/sbin:/sbin; export PATH; echo \(Self.marker); echo \(Self.marker) >&2; \(command.inPlaceOfShell)"
     text = "exec /bin/sh -c 'eval \"$(printf %b \"\(Self.escape(inner))\")\"'"
   }
 

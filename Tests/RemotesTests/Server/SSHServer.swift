@@ -1,0 +1,156 @@
+import CaseModel
+import Foundation
+import Remotes
+import Testing
+
+/// A real sshd on loopback, with a configuration, keys and a port of its own. Ended by its process number when the test lets go.
+final class SSHServer: Sendable {
+  /// Why no server can be started here; nil if one can.
+  static let obstacle: String? =
+    if getuid() != 0 { "sshd needs root" } else if access("/usr/sbin/sshd", X_OK) != 0 { "there is no sshd" } else {
+      nil
+    }
+
+  /// Skips without root or sshd, unless the environment demands that nothing be skipped.
+  static var isRequired: Bool { ProcessInfo.processInfo.environment["STAKEOUT_REQUIRE_LAB"] == "1" }
+  static var isUsable: Bool { obstacle == nil || isRequired }
+
+  let folder: String
+  let port: Int
+  private let pid: pid_t
+
+  /// - Parameter options: lines for sshd_config.
+  init(options: [String] = []) throws {
+    folder = try Shell.run("mktemp -d /tmp/stakeout-sshd.XXXXXX")
+    try Shell.run(
+      """
+      mkdir -p /run/sshd && cd '\(folder)' || exit 1
+      ssh-keygen -q -t ed25519 -N '' -C host-ed25519 -f host_ed25519
+      ssh-keygen -q -t ecdsa -N '' -C host-ecdsa -f host_ecdsa
+      ssh-keygen -q -t ed25519 -N '' -C user-ed25519 -f user_ed25519
+      cat user_ed25519.pub > authorized_keys
+      """)
+    port = try Self.freePort()
+    let configuration =
+      [
+        "Port \(port)", "ListenAddress 127.0.0.1", "HostKey \(folder)/host_ed25519", "HostKey \(folder)/host_ecdsa",
+        "AuthorizedKeysFile \(folder)/authorized_keys", "UsePAM no", "StrictModes no", "PermitRootLogin yes",
+        "PidFile \(folder)/pid", "Subsystem sftp internal-sftp", "LogLevel ERROR",
+      ] + options
+    try Self.write(configuration.joined(separator: "\n") + "\n", to: folder + "/sshd_config")
+    pid = try Shell.start(["/usr/sbin/sshd", "-D", "-e", "-f", folder + "/sshd_config"], log: folder + "/log")
+    for _ in 0..<500 where !Self.answers(port) { usleep(10_000) }
+    try #require(Self.answers(port), "sshd did not start: \((try? contents("log")) ?? "")")
+  }
+
+  deinit {
+    kill(pid, SIGTERM)
+    waitpid(pid, nil, 0)
+    try? FileManager.default.removeItem(atPath: folder)
+  }
+
+  /// As a user would connect.
+  /// - Parameter settings: lines for ssh_config; the first value of each setting counts.
+  /// - Parameter known: the known_hosts file; nil for the server's own ed25519 key.
+  func target(settings: [String] = [], known: String? = nil) throws -> ConnectionTarget {
+    let id = UUID().uuidString
+    let hosts = try known ?? "[127.0.0.1]:\(port) \(contents("host_ed25519.pub"))"
+    try write(hosts, to: "known_hosts-\(id)")
+    let own = settings.contains { $0.hasPrefix("IdentityFile") } ? [] : ["IdentityFile \(folder)/user_ed25519"]
+    let defaults = [
+      "UserKnownHostsFile \(folder)/known_hosts-\(id)", "GlobalKnownHostsFile /dev/null", "IdentityAgent none",
+      "IdentitiesOnly yes",
+    ]
+    try write((settings + own + defaults).joined(separator: "\n") + "\n", to: "ssh_config-\(id)")
+    return ConnectionTarget(
+      host: "lab-1", address: "127.0.0.1", port: port, user: "root", configFile: "\(folder)/ssh_config-\(id)",
+      knownHosts: "\(folder)/known_hosts-\(id)", timeout: .seconds(60))
+  }
+
+  func connect() async throws -> any Remote { try await SSHConnector().connect(target()) }
+
+  func write(_ text: String, to name: String) throws { try Self.write(text, to: folder + "/" + name) }
+
+  private static func write(_ text: String, to path: String) throws {
+    try text.write(toFile: path, atomically: false, encoding: .utf8)
+  }
+
+  func contents(_ name: String) throws -> String { try String(contentsOfFile: folder + "/" + name, encoding: .utf8) }
+
+  /// A port on which nothing listens.
+  static func freePort() throws -> Int {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let status = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, length) == 0 ? getsockname(descriptor, $0, &length) : -1
+      }
+    }
+    try #require(status == 0)
+    return Int(UInt16(bigEndian: address.sin_port))
+  }
+
+  private static func answers(_ port: Int) -> Bool {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    address.sin_port = UInt16(port).bigEndian
+    return withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+      }
+    }
+  }
+}
+
+/// One server for all tests of a suite.
+struct WithSSHServer: SuiteTrait, TestScoping {
+  @TaskLocal static var server: SSHServer?
+
+  func provideScope(
+    for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+  ) async throws {
+    try #require(SSHServer.obstacle == nil)
+    let server = try SSHServer()
+    try await Self.$server.withValue(server) { try await function() }
+  }
+}
+
+/// Commands that prepare a test.
+enum Shell {
+  /// Runs a script and gives what it printed.
+  @discardableResult
+  static func run(_ script: String) throws -> String {
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", script]
+    process.standardOutput = output
+    try process.run()
+    let bytes = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0, "\(script)")
+    return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// Starts a program that stays; whoever starts it ends it.
+  static func start(_ words: [String], log: String) throws -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    var pid: pid_t = 0
+    let arguments = words.map { strdup($0) } + [nil]
+    defer { for argument in arguments { free(argument) } }
+    try #require(posix_spawn(&pid, words[0], &actions, nil, arguments, environ) == 0)
+    return pid
+  }
+}
