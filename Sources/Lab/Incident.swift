@@ -28,8 +28,12 @@ public enum IncidentVariant: String, Sendable, CaseIterable {
 
 /// An incident's hosts, standing: what starts its traffic and provokes its fault.
 public protocol Scene: Sendable {
-  /// What its playbook wants to know: `vip`, `port`, ...
+  /// What its playbook wants to know, by the names of the playbook's variables: `vip`, `port`, `wait`, ...
   var variables: [String: String] { get }
+  /// What else a person may want to know: the backend's address, where the applications log.
+  var facts: [String: String] { get }
+  /// The command that brings about the fault, and the host it runs on; `provoke` runs it, and so can a person.
+  var provocation: Provocation { get }
 
   /// Starts the applications; they run until the lab comes down, and log into files of their hosts.
   /// Returns when traffic flows.
@@ -41,6 +45,22 @@ public protocol Scene: Sendable {
 
   /// Whether the applications suffered the fault since `startTraffic`, by their own logs.
   func hasHappened() async throws(Failure) -> Bool
+}
+
+/// A command on one of the lab's hosts.
+public struct Provocation: Sendable, Hashable {
+  public let host: LabHost
+  public let words: [String]
+
+  public init(on host: LabHost, _ words: [String]) {
+    self.host = host
+    self.words = words
+  }
+}
+
+extension Scene {
+  public var facts: [String: String] { [:] }
+  public func provoke() async throws(Failure) { try await provocation.host.run(provocation.words) }
 }
 
 /// What a run of an incident's playbook must conclude.

@@ -82,6 +82,8 @@ public enum Lab {
     let scene = try await incident.build(in: topology, variant: options.variant)
     let hosts = await topology.hosts
     try LabInventory(folder: folder, hosts: hosts).write()
+    let provocation = ShellCommand(words: scene.provocation.host.inside(scene.provocation.words))
+    try folder.write("#!/bin/sh\nexec \(provocation)\n", to: folder.provoke, mode: 0o700)
     return RunningLab(
       name: folder.name, incident: incident, variant: options.variant, hosts: hosts, folder: folder, scene: scene,
       owner: owner)

@@ -6,12 +6,16 @@ public struct RunningLab: Sendable {
   public let incident: any Incident
   public let variant: IncidentVariant
   public let hosts: [LabHost]
-  /// What the playbook wants to know.
+  /// What the playbook wants to know, by the names of its variables.
   public var variables: [String: String] { scene.variables }
+  /// What else a person may want to know.
+  public var facts: [String: String] { scene.facts }
   /// The inventory in Stakeout's own form.
   public var inventoryPath: String { folder.inventory }
   /// For people: `ssh -F PATH client`.
   public var sshConfigPath: String { folder.sshConfig }
+  /// For people: a program that brings about the fault once.
+  public var provokePath: String { folder.provoke }
   public var folderPath: String { folder.path }
 
   let folder: LabFolder

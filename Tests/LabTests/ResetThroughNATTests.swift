@@ -82,7 +82,7 @@ struct ResetThroughNATTests {
   }
 
   private func endpoint(_ lab: RunningLab, _ name: String) throws -> Endpoint {
-    let parts = try #require(lab.variables[name]).split(separator: ".").compactMap { UInt32($0) }
+    let parts = try #require(lab.facts[name] ?? lab.variables[name]).split(separator: ".").compactMap { UInt32($0) }
     let port = try #require(lab.variables["port"].flatMap { UInt16($0) })
     return Endpoint(IPAddress(v4: parts.reduce(0) { $0 << 8 | $1 }), port)
   }

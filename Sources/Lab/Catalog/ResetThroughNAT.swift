@@ -34,6 +34,9 @@ struct ResetThroughNAT: Incident {
     try await client.run(["ip", "route", "add", "default", "via", near.address(2)])
     try await server.run(["ip", "route", "add", "default", "via", far.address(2)])
 
+    // The window that Linux has long allowed by default; so the client's windows are shifted by 7.
+    try await client.run(["sysctl", "-qw", "net.ipv4.tcp_rmem=4096 131072 6291456"])
+
     let vip = await topology.serviceAddress()
     let port = await topology.port()
     try await gateway.setSysctl("net.ipv4.ip_forward", 1)
@@ -65,8 +68,17 @@ private struct PushScene: Scene {
   private let subscriberLog = "/var/log/subscriber.log"
   private let serverLog = "/var/log/pushes.log"
 
-  var variables: [String: String] {
-    ["vip": vip, "port": "\(port)", "backend": backend, "log": subscriberLog, "server_log": serverLog]
+  var variables: [String: String] { ["vip": vip, "port": "\(port)", "wait": "10s"] }
+  var facts: [String: String] { ["backend": backend, "log": subscriberLog, "server_log": serverLog] }
+
+  var provocation: Provocation {
+    Provocation(
+      on: server,
+      [
+        peer, "inject", "--interface", "eth0", "--port", "\(port)", "--ahead", "\(ahead)", "--window-scale", "7",
+        "--shots",
+        isMended ? "3" : "8",
+      ])
   }
 
   func startTraffic() async throws(Failure) {
@@ -88,11 +100,7 @@ private struct PushScene: Scene {
   }
 
   func provoke() async throws(Failure) {
-    let said = try await server.run([
-      peer, "inject", "--shots", isMended ? "3" : "8", "--interface", "eth0", "--port", "\(port)", "--ahead",
-      "\(ahead)", "--window-scale",
-      "\(try await windowScale())",
-    ])
+    let said = try await server.run(provocation.words)
     guard isMended || said.contains(" died of shot ") else {
       throw Failure(
         "lab-fault", host: "server", what: "could not provoke `reset-through-nat`",
@@ -102,14 +110,6 @@ private struct PushScene: Scene {
 
   func hasHappened() async throws(Failure) -> Bool {
     try await log(of: client, subscriberLog).contains("reset")
-  }
-
-  /// The shift that the client tells its windows with, as the server's kernel knows it; 14, the most there is, if unsaid.
-  private func windowScale() async throws(Failure) -> Int {
-    let sockets = try await server.run(["ss", "-Htin", "sport", "=", ":\(port)"])
-    let scales = sockets.split(separator: " ").filter { $0.hasPrefix("wscale:") }
-      .compactMap { Int($0.dropFirst("wscale:".count).split(separator: ",").first ?? "") }
-    return scales.max() ?? 14
   }
 
   private func log(of host: LabHost, _ path: String) async throws(Failure) -> String {

@@ -13,6 +13,7 @@ struct LabFolder: Sendable, Hashable {
   var name: String { String(path.split(separator: "/").last?.dropFirst(Self.prefix.count) ?? "") }
   var inventory: String { "\(path)/inventory.yaml" }
   var sshConfig: String { "\(path)/ssh_config" }
+  var provoke: String { "\(path)/provoke" }
   var knownHosts: String { "\(path)/known_hosts" }
   var clientKey: String { "\(path)/id_ed25519" }
   var standing: String { "\(path)/standing" }
