@@ -13,7 +13,7 @@ test: packages lint build release
 
 lint:
 	swift format lint --recursive --strict --parallel Sources Tests Package.swift
-	shellcheck -s sh Scripts/install-packages Sources/Planning/Keeper/keeper.sh Sources/Planning/Keeper/watch.sh
+	shellcheck -s sh Scripts/install-packages Sources/Planning/Keeper/keeper.sh Sources/Planning/Keeper/watch.sh Sources/Lab/Scripts/*.sh
 
 build: packages
 	$(SWIFT_BUILD) --build-tests
