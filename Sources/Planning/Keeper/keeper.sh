@@ -12,7 +12,7 @@
 # command, `pid` before the command looks for `over`: whichever way they race, one of them sees the other.
 #
 # Files of a unit: state (replaced by rename), unit (what others must know of its settings), keeper, guard, pid (a number
-# and the start time that makes it ours), armed, stop, over, undo, undone, log. Times are counted in hundredths of a
+# and the start time that makes it ours), armed, stop, over, undo, undone, log, keeper.log. Times are counted in hundredths of a
 # second of uptime, since the wall clock may step. Nothing here may fork without need: it runs beside production.
 #
 # watch.sh reads this file for its functions.
@@ -104,7 +104,14 @@ runs() { # PID BORN
   [ "$born" = "$2" ]
 }
 
-# sets $living to those of the unit's processes that live
+has_ended() {
+  line=
+  { read -r line rest; } 2>/dev/null <"$unit.state"
+  [ "$line" = ended ]
+}
+
+# sets $living to those of the unit's processes that live; where /proc hides others' processes (hidepid) a unit that has
+# not ended counts as living
 alive() {
   living=
   for part in keeper guard pid; do
@@ -112,6 +119,7 @@ alive() {
     { read -r number since; } 2>/dev/null <"$unit.$part" || continue
     if runs "$number" "$since"; then living="$living $part $number"; fi
   done
+  if [ -z "$living" ] && ! look 1 && ! has_ended; then living=' hidden'; fi
   [ -n "$living" ]
 }
 
@@ -231,19 +239,38 @@ start() { # DIR NAME KEY=VALUE... -- COMMAND ARG...
   shift 2
   configure "$@"
   [ $# -ge $((skip + 2)) ] || refuse "unit \`$name\` has no command"
+  tick=0.02
   slow_sleep
   (set -C && echo "$out $signal $flush" >"$unit.unit") 2>/dev/null ||
     refuse "unit \`$name\` was started before in \`$dir\`; what it left is kept"
   now "$unit.state.new"
   put_state starting "$instant"
   detached sh "$dir/keeper.sh" keep "$dir" "$name" "$@" \
-    </dev/null >/dev/null 2>>"$dir/keeper.log" 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- 9<&- &
-  tries=0
-  until [ -s "$unit.keeper" ]; do
-    tries=$((tries + 1))
-    [ $tries -le 100 ] || refuse "the keeper of unit \`$name\` did not come up; see \`$dir/keeper.log\`"
+    </dev/null >/dev/null 2>>"$unit.keeper.log" 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- 9<&- &
+  wait_for_both
+}
+
+# With a guard on its post all is taken care of; a keeper that dies before that has nobody else to notice.
+wait_for_both() {
+  clock
+  latest=$((uptime + 1000))
+  until [ -s "$unit.guard" ]; do
+    number='' since=''
+    { read -r number since; } 2>/dev/null <"$unit.keeper"
+    if [ -n "$since" ] && ! runs "$number" "$since"; then
+      alive || take_over
+      give_up 'died before anything was started'
+    fi
+    [ "$uptime" -le "$latest" ] || give_up 'did not come up within 10 s and was told to stop'
     sleep "$tick"
+    clock
   done
+}
+
+give_up() { # WHAT
+  echo >"$unit.stop"
+  echo "keeper: the keeper of unit \`$name\` $1; see \`$unit.keeper.log\`" >&2
+  exit 1
 }
 
 # --- the keeper
@@ -258,11 +285,11 @@ keep() { # DIR NAME KEY=VALUE... -- COMMAND ARG...
   slow_sleep
   [ "$tick" != 1 ] || poll=1
   told='' reason='' pid='' armed='' last_beat='' silent='' guard='' guard_born=''
-  size=0 next_size=0 next_second=0 next_free=0
+  size=0 next_second=0 next_free=0
   trap 'told=1' TERM
   sign keeper
   clock
-  began=$uptime heard=$uptime last_weighed=$uptime
+  began=$uptime heard=$uptime last_weighed=$uptime next_size=$((uptime + 20)) # a rate wants some time between two looks
   if [ "$deadline" -gt 0 ]; then deadline=$((uptime + (deadline - $(date +%s)) * 100 + 1)); fi
   rm -f "$unit.fifo"
   mkfifo "$unit.fifo" || exit 1
@@ -521,9 +548,7 @@ guard() { # DIR NAME; stdin is the fifo
 
 # ends what a dead keeper left
 take_over() {
-  line=
-  { read -r line rest; } 2>/dev/null <"$unit.state"
-  [ "$line" != ended ] || return 0
+  has_ended && return 0
   : >"$unit.over"
   pid='' pid_born=''
   if { read -r pid pid_born; } 2>/dev/null <"$unit.pid" && runs "$pid" "$pid_born"; then
@@ -559,7 +584,7 @@ end() { # DIR
 
 end_unwatched() {
   alive
-  case $living in *keeper* | *guard*) return 0 ;; esac
+  case $living in *keeper* | *guard* | *hidden*) return 0 ;; esac
   recall
   take_over
 }
@@ -578,11 +603,21 @@ sweep() { # DIR
   echo removed
 }
 
+# A unit that has ended is given the moment that its keeper and its guard need to end too.
 name_what_lives() {
-  if alive; then
-    left=1
-    echo "unit $name$living"
-  fi
+  tick=0.05
+  slow_sleep
+  clock
+  latest=$((uptime + 200))
+  while alive; do
+    if ! has_ended || [ "$uptime" -gt "$latest" ]; then
+      left=1
+      echo "unit $name$living"
+      return
+    fi
+    sleep "$tick"
+    clock
+  done
 }
 
 # With the folder the undo script would go: it gets another try, and if that fails too the folder stays.

@@ -13,10 +13,11 @@ dir=${1-}
 # shellcheck source=/dev/null
 . "$dir/keeper.sh"
 
+# Written over the old one, so that a full disk cannot silence a controller that is there.
 beat() {
   clock
   beats=$((beats + 1))
-  echo "$uptime $$ $beats" 2>/dev/null >"$dir/beat"
+  { echo "$uptime $$ $beats" 1<>"$dir/beat"; } 2>/dev/null
 }
 
 answer_beat() {

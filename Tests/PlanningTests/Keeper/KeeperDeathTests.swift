@@ -117,7 +117,9 @@ struct KeeperDeathTests {
   private func guardOf(_ unit: KeeperUnit, in host: KeeperHost, otherThan old: Int32) async throws -> Int32 {
     let deadline = ContinuousClock.now + .seconds(10)
     while ContinuousClock.now < deadline {
-      if let pid = try? host.pid(unit, "guard"), pid != old, host.isAlive(pid) { return pid }
+      if let pid = Int32(host.text("\(unit.fileName).guard").prefix { $0 != " " }), pid != old, host.isAlive(pid) {
+        return pid
+      }
       try await Task.sleep(for: .milliseconds(10))
     }
     throw Late(what: "`\(unit.name)` has no new guard")

@@ -64,8 +64,11 @@ struct KeeperHost: Sendable {
   private func tearDown() async {
     try? write("stop", Data())
     let deadline = ContinuousClock.now + .seconds(20)
-    while !processes.isEmpty, ContinuousClock.now < deadline { try? await Task.sleep(for: .milliseconds(50)) }
-    let left = processes
+    var left = processes
+    while !left.isEmpty, ContinuousClock.now < deadline {
+      try? await Task.sleep(for: .milliseconds(50))
+      left = processes
+    }
     #expect(left.isEmpty, "processes of the case are left: \(left.map(\.command))")
     for process in left { kill(process.pid, SIGKILL) }
     try? FileManager.default.removeItem(atPath: folder)
@@ -135,7 +138,9 @@ struct KeeperHost: Sendable {
     while true {
       if let state = state(unit), isWanted(state) { return state }
       if ContinuousClock.now > deadline {
-        throw Late(what: "`\(unit.name)` is `\(text(unit.stateFile))`: \(text(unit.logFile)) \(text("keeper.log"))")
+        throw Late(
+          what:
+            "`\(unit.name)` is `\(text(unit.stateFile))`: \(text(unit.logFile)) \(text(unit.fileName + ".keeper.log"))")
       }
       try await Task.sleep(for: .milliseconds(10))
     }
