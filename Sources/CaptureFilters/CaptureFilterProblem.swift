@@ -14,8 +14,12 @@ public func captureFilterProblem(_ filter: String) -> String? {
   return compiling.withLock { _ in compile(filter) }
 }
 
-/// tcpdump's own arguments have no such bound; the kernel takes 4096 instructions, which a text of this length exceeds by far.
+/// Far more than a person writes or a kernel takes.
 private let longestFilter = 65_536
+
+/// Before libpcap's optimizer, which makes about a twentieth of it and needs the square of it in time: 300 ports take 17 s, on
+/// the host as well, and the captures would start that late.
+private let mostInstructions: UInt32 = 12_000
 
 /// libpcap's compiler kept its state in globals until 1.8, and the lexer is none too sure of itself since.
 private let compiling = Mutex(())
@@ -23,11 +27,15 @@ private let compiling = Mutex(())
 private func compile(_ filter: String) -> String? {
   guard let handle = pcap_open_dead(DLT_EN10MB, 262_144) else { return "libpcap has no memory left" }
   defer { pcap_close(handle) }
-  var program = bpf_program()
-  guard pcap_compile(handle, &program, filter, 1, bpf_u_int32.max) == 0 else {
-    let message = pcap_geterr(handle).map { String(cString: $0) } ?? ""
-    return message.isEmpty ? "libpcap does not take it" : message
+  for optimize in [CInt(0), 1] {
+    var program = bpf_program()
+    guard pcap_compile(handle, &program, filter, optimize, bpf_u_int32.max) == 0 else {
+      let message = pcap_geterr(handle).map { String(cString: $0) } ?? ""
+      return message.isEmpty ? "libpcap does not take it" : message
+    }
+    let isLong = program.bf_len > mostInstructions
+    pcap_freecode(&program)
+    if isLong { return "it is too long for libpcap's optimizer: use `portrange` or `net`, or fewer words" }
   }
-  pcap_freecode(&program)
   return nil
 }

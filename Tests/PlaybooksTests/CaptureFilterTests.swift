@@ -23,6 +23,12 @@ import Testing
     ("tcp port 70000", "illegal port number 70000 > 65535"),
     ("tcp port", "can't parse filter expression: syntax error"),
     ("tcp and (port 80", "can't parse filter expression: syntax error"),
+    ("tcp and udp", "expression rejects all packets"),
+    (
+      (1...300).map { "port \($0)" }.joined(separator: " or "),
+      "it is too long for libpcap's optimizer: use `portrange` or `net`, or fewer words"
+    ),
+    (String(repeating: "(", count: 20_000), "can't parse filter expression: memory exhausted"),
     ("tcp\0port 80", "it has a NUL byte in it"),
   ]) func `filters that do not`(filter: String, says: String) {
     #expect(captureFilterProblem(filter) == says)

@@ -231,6 +231,10 @@ import Testing
       says: "p.yaml:2:21: error: `many` takes `one` or `all`, not `some`"),
     Mistake(text: "about: x", says: "p.yaml:1:1: error: a playbook has no `name`"),
     Mistake(text: "- a", says: "p.yaml:1:1: error: a playbook must be a mapping, not a list"),
+    Mistake(
+      text: "name: x\n---\nname: y",
+      says: "p.yaml:2:1: error: a second document begins here\n  hint: one file is one document"
+    ),
     Mistake(text: "", says: "p.yaml:1:1: error: the file is empty"),
     Mistake(
       text: "name: x\nname: y",

@@ -114,6 +114,9 @@ struct YAMLDocument {
 
   private mutating func note(_ error: YamlError) {
     switch error {
+    case .composer(_, "but found another document", let mark, _):
+      note(
+        SourceMark(line: mark.line, column: mark.column), "a second document begins here", "one file is one document")
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
       let hint =
