@@ -1,8 +1,10 @@
-/// `file` is the first of `files` for readers that know one file per capture; `files` is written when there are more.
+/// `file` is the first of `files` for readers that know one file per capture; `files` is written when there are more. A capture
+/// that could not be fetched has neither.
 extension CaptureRecord {
   public init(from decoder: any Decoder) throws {
     let c = try decoder.container(keyedBy: CodingKeys.self)
-    let files = try c.decodeIfPresent([String].self, forKey: .files) ?? [try c.decode(String.self, forKey: .file)]
+    let single = try c.decodeIfPresent(String.self, forKey: .file)
+    let files = try c.decodeIfPresent([String].self, forKey: .files) ?? single.map { [$0] } ?? []
     self.init(
       vantage: try c.decode(VantageName.self, forKey: .vantage), files: files,
       host: try c.decode(HostName.self, forKey: .host),

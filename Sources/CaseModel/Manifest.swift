@@ -12,6 +12,7 @@ public struct Manifest: Hashable, Sendable, Codable {
   public var playbook: String?
   public var hosts: [HostRecord]
   public var captures: [CaptureRecord]
+  public var checks: [CheckRecord]
   /// Roles without a login (`external:`): a place in the verdict, without a vantage.
   public var external: [ExternalRole]
   public var trigger: TriggerRecord
@@ -24,7 +25,8 @@ public struct Manifest: Hashable, Sendable, Codable {
 
   public init(
     id: CaseID, tool: String, state: State, playbook: String? = nil, hosts: [HostRecord] = [],
-    captures: [CaptureRecord] = [], external: [ExternalRole] = [], trigger: TriggerRecord = .none,
+    captures: [CaptureRecord] = [], checks: [CheckRecord] = [], external: [ExternalRole] = [],
+    trigger: TriggerRecord = .none,
     lookFor: [String: String] = [:], armedSpread: Double? = nil, reference: VantageName? = nil
   ) {
     self.id = id
@@ -33,6 +35,7 @@ public struct Manifest: Hashable, Sendable, Codable {
     self.playbook = playbook
     self.hosts = hosts
     self.captures = captures
+    self.checks = checks
     self.external = external
     self.trigger = trigger
     self.lookFor = lookFor
@@ -41,7 +44,7 @@ public struct Manifest: Hashable, Sendable, Codable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case schema, id, tool, state, playbook, hosts, captures, external, trigger, reference
+    case schema, id, tool, state, playbook, hosts, captures, checks, external, trigger, reference
     case lookFor = "look_for"
     case armedSpread = "armed_spread_s"
   }
