@@ -29,7 +29,8 @@ public struct ForeignCase: FileTree {
   /// - Parameter evidence: `--evidence NAME=DIR`, where NAME is a capture (for its namespace) or a host.
   /// - Throws: a `Failure` for a file or folder that is not there, and for a name that no capture has.
   public init(
-    captures: [CaptureArgument], roles: [VantageName: [RoleName]] = [:], evidence: [(name: String, folder: String)] = [],
+    captures: [CaptureArgument], roles: [VantageName: [RoleName]] = [:],
+    evidence: [(name: String, folder: String)] = [],
     lookFor: [String: String] = [:], id: CaseID = "foreign"
   ) throws(Failure) {
     var originals: [String: String] = [:]
@@ -54,7 +55,8 @@ public struct ForeignCase: FileTree {
     }
     for (name, folder) in evidence {
       let capture = records.first { $0.vantage.text == name }
-      originals.merge(try ForeignCase.texts(folder, host: capture?.host ?? HostName(name), name: name)) { _, new in new }
+      originals.merge(try ForeignCase.texts(folder, host: capture?.host ?? HostName(name), name: name)) { _, new in new
+      }
     }
     self.originals = originals
     paths = originals.keys.sorted()
@@ -68,7 +70,8 @@ public struct ForeignCase: FileTree {
     _ id: CaseID, _ records: [CaptureRecord], _ evidence: [String], _ lookFor: [String: String]
   ) -> Manifest {
     var hosts: [HostRecord] = []
-    let named = records.map { ($0.host, $0.roles) }
+    let named =
+      records.map { ($0.host, $0.roles) }
       + evidence.filter { name in !records.contains { $0.vantage.text == name } }.map { (HostName($0), []) }
     for (host, roles) in named {
       if let index = hosts.firstIndex(where: { $0.name == host }) {
