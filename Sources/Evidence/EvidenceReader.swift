@@ -70,7 +70,7 @@ private struct EvidenceReader {
   /// Lines of `hosts/HOST/NAMESPACE/logs/NAME.log` that begin with an instant.
   mutating func events(_ path: String) -> [Event] {
     let parts = path.split(separator: "/")
-    guard parts.count == 5, parts[0] == "hosts", parts[3] == "logs" else { return [] }
+    guard parts.count == 5, parts[0] == "hosts", parts[3] == "logs", parts[4].hasSuffix(".log") else { return [] }
     let host = HostName(CasePath.name(ofComponent: parts[1]))
     guard let text = text(path, host: host) else { return [] }
     return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap { number, line in
