@@ -65,7 +65,10 @@ let package = Package(
     library("CaptureFilters", ["CPcap"]),
     library(
       "Planning", ["CaseModel", "Checks", "Playbooks"],
-      resources: [.embedInCode("Keeper/keeper.sh"), .embedInCode("Keeper/watch.sh")]),
+      resources: [
+        .embedInCode("Keeper/keeper.sh"), .embedInCode("Keeper/watch.sh"), .embedInCode("Keeper/probe.sh"),
+        .embedInCode("Keeper/clock.sh"),
+      ]),
     library("Remotes", ["CaseModel", "CLibSSH2", "CLinux"]),
     library("CaseStore", ["CaseModel", "Wire", "CCrypto", system]),
     library("Running", ["CaseModel", "Planning", "Remotes", "CaseStore", "Alignment"]),
@@ -100,7 +103,7 @@ let package = Package(
     tests("PlaybooksTests", ["CaseModel", "Checks", "CPcap", "Playbooks", "CaptureFilters"]),
     tests("PlanningTests", ["CaseModel", "Planning", "Playbooks", subprocess, system]),
     tests("RemotesTests", ["Remotes"]),
-    tests("CaseStoreTests", ["CaseStore"]),
+    tests("CaseStoreTests", ["CaseStore", "Wire"]),
     tests("RunningTests", ["Running"]),
     tests("EvidenceTests", ["Evidence"]),
     tests(
@@ -112,7 +115,7 @@ let package = Package(
     tests("MergingTests", ["Merging", "Correlation", "Alignment", "Evidence", "CaseStore"]),
     tests("ReportingTests", ["Reporting", "Diagnoses", "Correlation", "Evidence", "CaseStore"]),
     tests("ArchitectureTests", []),
-    tests("CommandLineTests", ["stakeout"]),
+    tests("CommandLineTests", ["stakeout", "CaseModel"]),
     tests("LabTests", ["Lab", "CaseModel", "CaseStore", "Remotes", "Wire", "stakeout", "lab-peer"]),
   ]
 )

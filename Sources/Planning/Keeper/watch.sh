@@ -94,7 +94,6 @@ answer_line() { # VERB [UNIT]: sets $answer
 open_case "$dir"
 beats=0
 beat
-echo stakeout-ready
 while read -r verb rest; do
   answer_line "$verb" "$rest"
   printf '%s\n' "$answer"

@@ -113,15 +113,14 @@ struct KeeperHost: Sendable {
     #expect(outcome.status == 0, "\(outcome.errors)")
   }
 
-  /// The answers of a watch to these lines, without its marker.
+  /// The answers of a watch to these lines.
   @discardableResult
   func watch(_ lines: String...) async throws -> [String] {
     let outcome = try await run(["sh", folder + "/watch.sh", folder], input: lines.map { $0 + "\n" }.joined())
     #expect(outcome.errors.isEmpty, "\(outcome.errors)")
     let answers = outcome.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    #expect(answers.first == "stakeout-ready")
-    #expect(answers.count == lines.count + 2)
-    return Array(answers.dropFirst().dropLast())
+    #expect(answers.count == lines.count + 1)
+    return Array(answers.dropLast())
   }
 
   // MARK: units

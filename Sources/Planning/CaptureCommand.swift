@@ -1,0 +1,17 @@
+internal import CaseModel
+internal import Playbooks
+
+/// The words of one tcpdump, as a person would type them.
+enum CaptureCommand {
+  /// What tcpdump says on stderr once it records.
+  static let ready = "listening on"
+
+  /// - Parameter file: on the host, absolute.
+  static func words(interface: String, snaplen: Int, packets: Int?, file: String, filter: String) -> [String] {
+    var words = ["tcpdump", "-i", interface, "-nn", "-s", "\(snaplen)", "--time-stamp-precision=nano"]
+    // As root, tcpdump gives its files to another user, who cannot enter the case's folder.
+    words += ["-Z", "root", "-w", file]
+    if let packets { words += ["-c", "\(packets)"] }
+    return filter.isEmpty ? words : words + ["--", filter]
+  }
+}

@@ -1,0 +1,99 @@
+public import CaseModel
+public import Playbooks
+
+/// What a run will do, host by host, to the exact command. Its text is the dry run; its JSON lies in the case.
+public struct Plan: Sendable {
+  public var id: CaseID
+  public var playbook: Playbook
+  public var timers: Timers
+  public var hosts: [HostPlan]
+  public var external: [ExternalRole]
+  /// Parts of the playbook that this version validates but cannot execute.
+  public var unsupported: [Failure]
+
+  public struct Timers: Hashable, Sendable {
+    /// No heartbeat for so long, and silence begins.
+    public var silence: Duration
+    /// How long captures go on after that.
+    public var grace: Duration
+    /// From asking for the stop to the signal: packets lie up to a second in the kernel's ring.
+    public var flush: Duration
+
+    public init(silence: Duration = .seconds(30), grace: Duration = .seconds(30), flush: Duration = .seconds(2)) {
+      self.silence = silence
+      self.grace = grace
+      self.flush = flush
+    }
+  }
+
+  /// The most that captures may take on all hosts together.
+  public var worstBytes: ByteCount {
+    ByteCount(bytes: hosts.flatMap(\.captures).reduce(0) { $0 &+ $1.worstBytes.bytes })
+  }
+
+  public func host(_ name: HostName) -> HostPlan? { hosts.first { $0.name == name } }
+}
+
+/// Everything that happens on one host.
+public struct HostPlan: Sendable {
+  public var name: HostName
+  public var login: Inventory.Host
+  public var roles: [RoleName]
+  /// Everything of ours on that host: `/var/tmp/stakeout-CASEID`.
+  public var folder: String
+  public var prepare: Start
+  public var captures: [CapturePlan]
+  public var readouts: [ReadoutPlan]
+  /// What the playbook asks, as the case keeps it.
+  public var checks: [CheckRecord]
+  public var probes: [ProbePlan]
+
+  public var keeperPath: String { folder + "/keeper.sh" }
+  public var watchPath: String { folder + "/watch.sh" }
+  public var probePath: String { folder + "/probe.sh" }
+}
+
+/// Something that is begun on a host. It cannot be built without what ends it.
+public struct Start: Sendable {
+  public let what: String
+  public let command: ShellCommand
+  public let undo: ShellCommand
+
+  public init(what: String, command: ShellCommand, undo: ShellCommand) {
+    self.what = what
+    self.command = command
+    self.undo = undo
+  }
+}
+
+public struct CapturePlan: Sendable {
+  public var vantage: VantageName
+  public var namespace: NamespaceName
+  public var roles: [RoleName]
+  public var interface: String
+  public var filter: String
+  public var snaplen: Int
+  public var unit: KeeperUnit
+  public var start: Start
+  public var worstBytes: ByteCount
+  /// On the host.
+  public var file: String
+}
+
+/// One ordinary command whose output is kept as `PHASE_COMMAND.txt`, read before and after, and in between where `every` says so.
+public struct ReadoutPlan: Sendable {
+  public var namespace: NamespaceName
+  /// COMMAND in the file's name.
+  public var name: String
+  public var command: ShellCommand
+  /// The checks that read it.
+  public var checks: [String]
+}
+
+public struct ProbePlan: Sendable {
+  public var name: String
+  public var namespace: NamespaceName
+  public var isForeground: Bool
+  public var unit: KeeperUnit
+  public var start: Start
+}

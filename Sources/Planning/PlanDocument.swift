@@ -1,0 +1,44 @@
+internal import CaseModel
+internal import Playbooks
+
+/// `plan.json`: the plan as the case keeps it, for people and for whoever completes a broken-off run.
+extension Plan: Encodable {
+  private struct Document: Encodable {
+    let schema = "stakeout.plan/1"
+    let id: CaseID
+    let playbook: String
+    let wait: String
+    let then: String
+    let silence: String
+    let grace: String
+    let worstBytes: Int64
+    let hosts: [Host]
+  }
+
+  private struct Host: Encodable {
+    let name: HostName
+    let roles: [RoleName]
+    let folder: String
+    let steps: [Step]
+  }
+
+  private struct Step: Encodable {
+    let what: String
+    let command: String
+    var undo: String?
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try Document(
+      id: id, playbook: playbook.name, wait: playbook.wait.written, then: playbook.then.written,
+      silence: timers.silence.written, grace: timers.grace.written, worstBytes: worstBytes.bytes,
+      hosts: hosts.map { host in
+        Host(
+          name: host.name, roles: host.roles, folder: host.folder,
+          steps: ([host.prepare] + host.captures.map(\.start) + host.probes.map(\.start)).map {
+            Step(what: $0.what, command: $0.command.text, undo: $0.undo.text)
+          } + host.readouts.map { Step(what: "read \($0.name)", command: $0.command.text) })
+      }
+    ).encode(to: encoder)
+  }
+}
