@@ -1,0 +1,71 @@
+internal import CaseModel
+internal import CaseStore
+internal import Planning
+internal import Remotes
+
+/// Brings one unit's files into the case and verifies them against what the host says of them.
+struct CaptureFetch {
+  let run: RunContext
+  let plan: HostPlan
+  let remote: any Remote
+
+  func fetch(_ capture: CapturePlan, state: UnitState?) async throws(Failure) -> CaptureRecord {
+    let path = CasePath.capture(plan.name, capture.namespace, capture.vantage)
+    run.report(.host(plan.name, "fetching \(capture.vantage)"))
+    let log = try await fetchLog(capture.unit, to: path + ".log")
+    try await fetchVerified(capture.file, to: path)
+    var record = CaptureRecord(
+      vantage: capture.vantage, files: [path], host: plan.name, namespace: capture.namespace,
+      interface: capture.interface, filter: capture.filter.isEmpty ? nil : capture.filter, snaplen: capture.snaplen,
+      roles: capture.roles)
+    if case .ended(_, let why, _, _) = state { record.endedBy = why.rawValue }
+    record.drops = TcpdumpSummary(log).droppedByKernel
+    let summary = CaptureSummary(file: run.folder.location(path))
+    (record.packets, record.first, record.last) = (summary.packets, summary.first, summary.last)
+    return record
+  }
+
+  func fetch(_ probe: ProbePlan) async throws(Failure) {
+    let name = CasePath.component(probe.unit.name)
+    let path = CasePath.log(plan.name, probe.namespace, probe.unit.name)
+    try await fetchVerified("\(plan.folder)/\(name).out", to: path)
+    _ = try await fetchLog(probe.unit, to: path + ".stderr")
+  }
+
+  private func fetchLog(_ unit: KeeperUnit, to path: String) async throws(Failure) -> String {
+    try await fetchVerified("\(plan.folder)/\(unit.logFile)", to: path)
+    return String(decoding: try run.folder.read(path), as: UTF8.self)
+  }
+
+  /// Fetches, compares hashes, and tries once more before it says that the way damages files.
+  private func fetchVerified(_ file: String, to path: String) async throws(Failure) {
+    try run.folder.makeFolder(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
+    for attempt in 1...2 {
+      let source = try await remote.fetch(file, to: run.folder.location(path))
+      guard let expected = source.sha256 else {
+        return run.note(plan.name, event: "fetch", "`\(file)` is not verified: the host has no tool for SHA-256")
+      }
+      let arrived = try? SHA256.hex(ofFile: run.folder.location(path))
+      if arrived == expected {
+        return try run.folder.write(
+          Array("\(expected)  \(path.split(separator: "/").last ?? "")\n".utf8), to: path + ".sha256")
+      }
+      run.note(
+        plan.name, event: "retry",
+        "`\(file)` arrived damaged (attempt \(attempt)): \(arrived ?? "unreadable") is not \(expected)")
+    }
+    throw Failure(
+      "damaged", host: plan.name, what: "could not fetch `\(file)` from \(plan.name)",
+      cause: "its SHA-256 differed twice after the transfer", left: "the damaged copy is kept at `\(path)`")
+  }
+}
+
+/// What tcpdump prints when it ends.
+struct TcpdumpSummary {
+  let droppedByKernel: Int?
+
+  init(_ log: String) {
+    droppedByKernel = log.split(separator: "\n").last { $0.hasSuffix(" dropped by kernel") }
+      .flatMap { $0.split(separator: " ").first }.flatMap { Int($0) }
+  }
+}

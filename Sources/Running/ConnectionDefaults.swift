@@ -1,0 +1,45 @@
+internal import CaseModel
+internal import Planning
+internal import Playbooks
+internal import Remotes
+
+/// What the command line says about every connection; an inventory host's own settings come first.
+public struct ConnectionDefaults: Sendable {
+  public var user: String?
+  public var privateKey: String?
+  /// `-F`.
+  public var configFile: String?
+  public var acceptNew: Bool
+  public var timeout: Duration
+
+  public init(
+    user: String? = nil, privateKey: String? = nil, configFile: String? = nil, acceptNew: Bool = false,
+    timeout: Duration = .seconds(10)
+  ) {
+    self.user = user
+    self.privateKey = privateKey
+    self.configFile = configFile
+    self.acceptNew = acceptNew
+    self.timeout = timeout
+  }
+}
+
+extension HostPlan {
+  func target(_ defaults: ConnectionDefaults) -> ConnectionTarget {
+    ConnectionTarget(
+      host: name, address: login.destination, port: login.port.map { Int($0.number) },
+      user: login.user ?? defaults.user,
+      privateKey: login.privateKey ?? defaults.privateKey, configFile: defaults.configFile,
+      knownHosts: login.knownHosts,
+      acceptNew: defaults.acceptNew, isLocal: login.destination == "localhost", timeout: defaults.timeout)
+  }
+
+  var clockPath: String { folder + "/clock.sh" }
+}
+
+extension KeeperScripts {
+  /// Every script that a host needs, by its place in the case's folder there.
+  static func all(in plan: HostPlan) -> [(path: String, bytes: [UInt8])] {
+    [(plan.keeperPath, keeper), (plan.watchPath, watch), (plan.probePath, probe), (plan.clockPath, clock)]
+  }
+}

@@ -1,0 +1,42 @@
+internal import CaseModel
+internal import Planning
+internal import Remotes
+
+/// The sentences of what a host refused.
+extension HostPlan {
+  var lost: Failure {
+    Failure(
+      "connection-lost", host: name, what: "could not go on with \(name)", cause: "its connection was lost",
+      left: "the keeper on it ends everything by itself and keeps the files")
+  }
+
+  func failure(
+    _ command: ShellCommand, _ outcome: CommandOutcome, _ code: String, what: String, hint: String? = nil
+  ) -> Failure {
+    Failure(
+      code, host: name, what: what,
+      cause: outcome.errorText.split(separator: "\n").last.map(String.init) ?? "it said nothing",
+      command: FailedCommand(text: command.text, ending: outcome.ending.description, stderr: outcome.errorText),
+      hint: hint)
+  }
+
+  /// Why a capture does not record, in tcpdump's own words.
+  func captureFailure(_ capture: CapturePlan, state: UnitState?, log: String) -> Failure {
+    let words = log.split(separator: "\n").map(String.init)
+    let status: String
+    if case .ended(_, _, let code?, _) = state { status = "status \(code)" } else { status = "no status" }
+    let isMissing = status == "status 127"
+    return Failure(
+      isMissing ? "missing-tool" : "capture-not-started", host: name,
+      what: "could not start capture \(capture.vantage) on \(name)",
+      cause: isMissing
+        ? "there is no `tcpdump` on it"
+        : words.last { !$0.isEmpty } ?? "`tcpdump` ended with \(status) before it was listening",
+      command: FailedCommand(
+        text: capture.unit.command.map(ShellWord.quote).joined(separator: " "), ending: status, stderr: log),
+      left: "captures on the other hosts go on, and the case is marked incomplete",
+      hint: isMissing
+        ? "install the package `tcpdump` on \(name)"
+        : "`ip link` on \(name) lists its interfaces; capturing needs root there")
+  }
+}

@@ -1,0 +1,71 @@
+internal import CaseModel
+internal import Planning
+internal import Remotes
+
+/// Starting captures until each is confirmed to record, and stopping them until each has ended.
+extension HostSession {
+  func arm() async throws(Failure) {
+    guard !plan.captures.isEmpty else { return }
+    let remote = try await session()
+    run.report(.host(plan.name, "starting \(plan.captures.count) capture\(plan.captures.count == 1 ? "" : "s")"))
+    for capture in plan.captures {
+      try await expectSuccess(remote, capture.start.command, what: "start capture \(capture.vantage)")
+      started.append(capture.unit.name)
+    }
+    try await settle(within: .seconds(15)) { if case .starting = $0 { false } else { true } }
+    for capture in plan.captures {
+      guard case .recording(let time, _) = units[capture.unit.name] else { throw await captureFailure(capture, remote) }
+      armed.append(time)
+    }
+    run.report(.host(plan.name, "recording"))
+  }
+
+  /// When each capture was armed, in seconds on the controller's clock, as far as the host's clock is known.
+  var armedAt: [Double] {
+    guard let offset = clockLog.flatMap(SampledOffset.init) else { return [] }
+    return armed.compactMap { time in time.map { Double($0.nanoseconds &- offset.nanoseconds) / 1e9 } }
+  }
+
+  func startProbes() async throws(Failure) {
+    guard !plan.probes.isEmpty else { return }
+    let remote = try await session()
+    for probe in plan.probes {
+      try await expectSuccess(remote, probe.start.command, what: "start probe \(probe.name)")
+      started.append(probe.unit.name)
+    }
+  }
+
+  func stop() async throws(Failure) {
+    guard !started.isEmpty else { return }
+    run.report(.host(plan.name, "stopping"))
+    _ = try await session()
+    _ = try await beat?.ask("stop", timeout: .seconds(10))
+    try await settle(within: .seconds(30)) { if case .ended = $0 { true } else { false } }
+  }
+
+  /// Asks until every unit that was started is as wanted.
+  private func settle(
+    within limit: Duration, _ isWanted: @Sendable (UnitState) -> Bool
+  ) async throws(Failure) {
+    let deadline = ContinuousClock.now + limit
+    while true {
+      for name in started {
+        let line = try await beat?.ask("state \(CasePath.component(name))", timeout: .seconds(10)).answer ?? ""
+        units[name] = UnitState(line: line) ?? units[name]
+      }
+      if started.allSatisfy({ units[$0].map(isWanted) ?? false }) { return }
+      guard ContinuousClock.now < deadline else {
+        throw Failure(
+          "timeout", host: plan.name, what: "could not settle \(started.joined(separator: ", ")) on \(plan.name)",
+          cause: "the keeper did not report the expected state within \(limit.components.seconds) s",
+          left: "the keeper on the host ends everything by itself")
+      }
+      try? await Task.sleep(for: .milliseconds(50))
+    }
+  }
+
+  func captureFailure(_ capture: CapturePlan, _ remote: any Remote) async -> Failure {
+    let log = try? await remote.run(ShellCommand(words: ["cat", "\(plan.folder)/\(capture.unit.logFile)"]))
+    return plan.captureFailure(capture, state: units[capture.unit.name], log: log?.text ?? "")
+  }
+}

@@ -1,0 +1,97 @@
+internal import Alignment
+internal import CaseModel
+internal import CaseStore
+internal import Planning
+internal import Remotes
+
+/// One host through all phases of a run: its watch session, its two conversations, and what was learnt of its captures.
+actor HostSession {
+  let plan: HostPlan
+  let run: RunContext
+  var watch: (any Remote)?
+  var beat: (any Conversation)?
+  var clock: (any Conversation)?
+  var clockLog: ClockLog?
+  /// Unit states by unit name, as the host last told.
+  var units: [String: UnitState] = [:]
+  /// Units whose start was accepted.
+  var started: [String] = []
+  /// When each capture began to record, by the host's clock.
+  var armed: [HostTime?] = []
+  var fetched: [VantageName: CaptureRecord] = [:]
+
+  init(plan: HostPlan, run: RunContext) {
+    self.plan = plan
+    self.run = run
+  }
+
+  func perform(_ phase: RunMachine.Phase) async throws(Failure) {
+    switch phase {
+    case .connecting: try await connect()
+    case .checkingBefore: try await readChecks(.before)
+    case .arming: try await arm()
+    case .stopping: try await stop()
+    case .checkingAfter: try await finishChecks()
+    case .fetching: try await fetch()
+    case .cleaning: try await clean()
+    case .waiting, .lingering, .done: break
+    }
+  }
+
+  func connect() async throws(Failure) {
+    run.report(.host(plan.name, "connecting"))
+    try await openWatch()
+    guard let watch else { return }
+    try await expectSuccess(watch, plan.prepare.command, what: "make `\(plan.folder)`")
+    for (path, bytes) in KeeperScripts.all(in: plan) { try await watch.push(bytes, to: path, mode: 0o700) }
+    try await openConversations(watch)
+    try await sampleClock(times: run.clockSamples)
+    run.report(.host(plan.name, "connected"))
+  }
+
+  func openWatch() async throws(Failure) {
+    await run.forks.enter()
+    do throws(Failure) {
+      watch = try await run.connector.connect(plan.target(run.connection))
+      await run.forks.leave()
+    } catch {
+      await run.forks.leave()
+      throw error
+    }
+  }
+
+  func openConversations(_ watch: any Remote) async throws(Failure) {
+    beat = try await watch.converse(ShellCommand(words: ["/bin/sh", plan.watchPath, plan.folder]))
+    clock = try await watch.converse(ShellCommand(words: ["/bin/sh", plan.clockPath]))
+    guard let first = try await clock?.ask("method", timeout: .seconds(10)).answer.split(separator: " "),
+      first.count == 3, first[0] == "clock", let quantum = Int64(first[2])
+    else {
+      throw Failure(
+        "clock", host: plan.name, what: "could not ask \(plan.name) for its time",
+        cause: "the clock loop did not answer")
+    }
+    clockLog = clockLog ?? ClockLog(host: plan.name, method: String(first[1]), quantum: quantum, samples: [])
+  }
+
+  /// After the connection was lost: a new watch session to the same units, which went on without us.
+  func reconnect() async throws(Failure) {
+    await watch?.close()
+    (watch, beat, clock) = (nil, nil, nil)
+    try await openWatch()
+    if let watch { try await openConversations(watch) }
+    run.note(plan.name, event: "retry", "connected again")
+  }
+
+  func session() async throws(Failure) -> any Remote {
+    if watch == nil || beat == nil { try await reconnect() }
+    guard let watch else { throw plan.lost }
+    return watch
+  }
+
+  func expectSuccess(_ remote: any Remote, _ command: ShellCommand, what: String) async throws(Failure) {
+    let outcome = try await remote.run(command)
+    guard outcome.isSuccess else {
+      throw plan.failure(command, outcome, "refused", what: "could not \(what) on \(plan.name)")
+    }
+  }
+}

@@ -1,0 +1,20 @@
+internal import CaseModel
+internal import CaseStore
+internal import Planning
+internal import Remotes
+
+/// What every host of a run shares.
+struct RunContext: Sendable {
+  let connector: any Connector
+  let connection: ConnectionDefaults
+  let folder: CaseFolder
+  let journal: JournalFile
+  let forks: ForkLimit
+  /// Clock samples before and after.
+  let clockSamples: Int
+  let report: @Sendable (RunReport) -> Void
+
+  func note(_ host: HostName?, event: String, _ says: String) {
+    journal.append(JournalEntry(at: ControllerClock.now(), event: event, host: host, says: says))
+  }
+}

@@ -1,0 +1,44 @@
+internal import Alignment
+public import CaseModel
+internal import Planning
+
+/// What a run left: enough for the manifest, whatever went wrong.
+public struct RunOutcome: Sendable {
+  public let trigger: TriggerRecord
+  public let hosts: [HostRecord]
+  public let captures: [CaptureRecord]
+  /// Seconds between the first and the last capture's arming, controller's clock; nil with fewer than two.
+  public let armedSpread: Double?
+  public let wasAborted: Bool
+  public let failures: [Failure]
+
+  public var state: Manifest.State { failures.isEmpty ? .complete : .partial }
+
+  init(_ machine: RunMachine, _ plan: Plan, _ sessions: [HostSession]) async {
+    trigger = machine.trigger
+    wasAborted = machine.isAborted
+    failures = plan.hosts.compactMap { machine.failures[$0.name] }
+    var hosts: [HostRecord] = []
+    var captures: [CaptureRecord] = []
+    var armed: [Double] = []
+    for session in sessions {
+      let fetched = await session.fetched
+      let planned = session.plan.captures
+      captures += planned.map { fetched[$0.vantage] ?? Self.missing($0, session.plan) }
+      let failure = machine.failures[session.plan.name]
+      let result: HostRecord.Result = failure == nil ? .ok : fetched.isEmpty ? .failed : .partial
+      hosts.append(HostRecord(name: session.plan.name, roles: session.plan.roles, result: result, failure: failure))
+      armed += await session.armedAt
+    }
+    self.hosts = hosts
+    self.captures = captures
+    armedSpread = armed.count > 1 ? (armed.max() ?? 0) - (armed.min() ?? 0) : nil
+  }
+
+  /// A capture that was planned and of which nothing came back.
+  private static func missing(_ capture: CapturePlan, _ host: HostPlan) -> CaptureRecord {
+    CaptureRecord(
+      vantage: capture.vantage, files: [], host: host.name, namespace: capture.namespace, interface: capture.interface,
+      filter: capture.filter.isEmpty ? nil : capture.filter, snaplen: capture.snaplen, roles: capture.roles)
+  }
+}

@@ -1,0 +1,96 @@
+public import CaseModel
+public import CaseStore
+public import Planning
+internal import Playbooks
+public import Remotes
+
+/// Drives a plan on its hosts: takes events, asks the state machine, performs what it says. The only place that does.
+public struct Runner: Sendable {
+  private let plan: Plan
+  private let context: RunContext
+  private let sessions: [HostSession]
+
+  /// - Parameter forks: sessions opened at a time.
+  public init(
+    plan: Plan, connector: any Connector, connection: ConnectionDefaults, folder: CaseFolder, journal: JournalFile,
+    forks: Int = 10, clockSamples: Int = 20, report: @escaping @Sendable (RunReport) -> Void
+  ) {
+    self.plan = plan
+    context = RunContext(
+      connector: connector, connection: connection, folder: folder, journal: journal, forks: ForkLimit(forks),
+      clockSamples: clockSamples, report: report)
+    sessions = plan.hosts.map { [context] in HostSession(plan: $0, run: context) }
+  }
+
+  /// Runs to the end, whatever happens on the way; what went wrong is in the manifest's hosts.
+  ///
+  /// - Parameter interrupts: an element for every Ctrl-C.
+  public func run(interrupts: AsyncStream<HostTime>) async -> RunOutcome {
+    var machine = RunMachine(
+      hosts: plan.hosts.map(\.name), capturing: Set(plan.hosts.filter { !$0.captures.isEmpty }.map(\.name)))
+    let (events, send) = AsyncStream.makeStream(of: RunMachine.Event.self)
+    let listener = Task { for await at in interrupts { send.yield(.interrupted(at: at)) } }
+    let watch = Watch(plan: plan, sessions: sessions, context: context, send: { send.yield($0) })
+    send.yield(.begin)
+    await withTaskGroup(of: Void.self) { group in
+      for await event in events {
+        report(event)
+        let phase = machine.phase
+        let effects = machine.handle(event)
+        if machine.phase != phase { context.note(nil, event: "phase", "\(machine.phase)") }
+        if machine.phase > .lingering { watch.end() }
+        for effect in effects { perform(effect, send, watch, &group) }
+        if machine.phase == .done { break }
+      }
+      watch.end()
+    }
+    listener.cancel()
+    send.finish()
+    return await RunOutcome(machine, plan, sessions)
+  }
+
+  private func perform(
+    _ effect: RunMachine.Effect, _ send: AsyncStream<RunMachine.Event>.Continuation, _ watch: Watch,
+    _ group: inout TaskGroup<Void>
+  ) {
+    switch effect {
+    case .perform(let host, let phase):
+      guard let session = sessions.first(where: { $0.plan.name == host }) else { return }
+      group.addTask { send.yield(await Self.attempt(session, phase)) }
+    case .wait(let hosts):
+      context.report(.recording(hosts: hosts, wait: plan.playbook.wait))
+      watch.begin(&group)
+    case .linger:
+      let then = plan.playbook.then
+      group.addTask {
+        try? await Task.sleep(for: then)
+        send.yield(.lingered)
+      }
+    case .nothingToWaitFor: context.report(.run("no capture records; what was started is stopped and kept"))
+    case .finish: send.finish()
+    }
+  }
+
+  private static func attempt(_ session: HostSession, _ phase: RunMachine.Phase) async -> RunMachine.Event {
+    do {
+      try await session.perform(phase)
+      return .done(session.plan.name, phase)
+    } catch { return .failed(session.plan.name, phase, error) }
+  }
+
+  private func report(_ event: RunMachine.Event) {
+    switch event {
+    case .failed(let host, let phase, let failure):
+      context.report(.failure(failure))
+      context.report(.host(host, "failed while \(phase)"))
+      context.journal.append(
+        JournalEntry(
+          at: ControllerClock.now(), event: "failure", host: host, says: "\(failure.what): \(failure.cause)",
+          command: failure.command?.text, ending: failure.command?.ending, stderr: failure.command?.stderr))
+    case .triggered(let record), .probesEnded(let record):
+      context.note(record.host, event: "trigger", record.says ?? record.kind.rawValue)
+    case .interrupted: context.note(nil, event: "trigger", "interrupted by the operator")
+    case .begin, .done, .lingered: break
+    }
+  }
+}

@@ -1,0 +1,112 @@
+internal import CaseModel
+internal import Planning
+internal import Playbooks
+internal import Synchronization
+
+/// What goes on while captures record: heartbeats, clock samples, probes, and what ends the wait.
+final class Watch: Sendable {
+  private let plan: Plan
+  private let sessions: [HostSession]
+  private let context: RunContext
+  private let send: @Sendable (RunMachine.Event) -> Void
+  private let hasEnded = Mutex(false)
+  /// Foreground probes and captures that still run, by host and unit.
+  private let running: Mutex<(probes: Set<String>, captures: Set<String>)>
+
+  init(
+    plan: Plan, sessions: [HostSession], context: RunContext, send: @escaping @Sendable (RunMachine.Event) -> Void
+  ) {
+    self.plan = plan
+    self.sessions = sessions
+    self.context = context
+    self.send = send
+    running = Mutex(
+      (
+        probes: Set(
+          plan.hosts.flatMap { host in host.probes.filter(\.isForeground).map { "\(host.name)/\($0.unit.name)" } }),
+        captures: Set(plan.hosts.flatMap { host in host.captures.map { "\(host.name)/\($0.unit.name)" } })
+      ))
+  }
+
+  func end() { hasEnded.withLock { $0 = true } }
+
+  private var isOver: Bool { hasEnded.withLock { $0 } }
+
+  func begin(_ group: inout TaskGroup<Void>) {
+    let (plan, send) = (plan, send)
+    group.addTask { [self] in
+      await wait(plan.playbook.wait)
+      send(
+        .triggered(
+          TriggerRecord(
+            kind: .duration, occurred: !plan.playbook.namesATrigger, at: ControllerClock.now(),
+            says: "the wait of \(plan.playbook.wait.written) is over")))
+    }
+    for session in sessions {
+      group.addTask { [self] in
+        do throws(Failure) { try await session.startProbes() } catch { context.report(.failure(error)) }
+        await beats(session)
+      }
+    }
+  }
+
+  /// Sleeps, but not beyond the end of the watch.
+  private func wait(_ duration: Duration) async {
+    let deadline = ContinuousClock.now + duration
+    while !isOver, ContinuousClock.now < deadline {
+      try? await Task.sleep(for: min(.milliseconds(100), deadline - ContinuousClock.now))
+    }
+  }
+
+  private func beats(_ session: HostSession) async {
+    let name = session.plan.name
+    var isLost = false
+    while !isOver {
+      do throws(Failure) {
+        if isLost { try await session.reconnect() }
+        let answer = try await session.heartbeat()
+        if isLost { context.report(.host(name, "connected again")) }
+        isLost = false
+        note(answer, name)
+      } catch {
+        if !isLost {
+          context.report(.host(name, "lost; its keeper goes on without us for now"))
+          context.note(name, event: "failure", "\(error.what): \(error.cause)")
+        }
+        isLost = true
+        await session.drop()
+      }
+      await wait(interval)
+    }
+  }
+
+  /// Often enough that silence never begins by itself, and once a second for the clock.
+  private var interval: Duration { min(.seconds(1), plan.timers.silence / 4) }
+
+  private func note(_ answer: BeatAnswer, _ host: HostName) {
+    var ended: Set<String> = []
+    var bytes: Int64 = 0
+    for unit in answer.units {
+      if case .ended = unit.phase { ended.insert("\(host)/\(unit.name)") }
+      bytes &+= unit.bytes
+    }
+    context.report(.host(host, "recording, \(ByteCount(bytes: bytes / 1000 * 1000)) so far"))
+    let (hadProbes, probesDone, capturesDone) = running.withLock { running in
+      let hadProbes = !running.probes.isEmpty
+      let hadCaptures = !running.captures.isEmpty
+      running.probes.subtract(ended)
+      running.captures.subtract(ended)
+      return (hadProbes, running.probes.isEmpty, hadCaptures && running.captures.isEmpty)
+    }
+    if hadProbes, probesDone, !plan.playbook.namesATrigger {
+      send(
+        .probesEnded(
+          TriggerRecord(kind: .duration, occurred: true, at: ControllerClock.now(), says: "the probes have ended")))
+    } else if capturesDone {
+      send(
+        .triggered(
+          TriggerRecord(
+            kind: .none, occurred: false, at: ControllerClock.now(), says: "every capture has reached its limit")))
+    }
+  }
+}
