@@ -1,0 +1,27 @@
+internal import ArgumentParser
+internal import CaseModel
+internal import CaseStore
+internal import Reporting
+
+/// `stakeout report CASE`: the postmortem again, to stdout.
+struct ReportCommand: AsyncParsableCommand {
+  enum Format: String, ExpressibleByArgument { case md, json }
+
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Print a case's postmortem, judged again from disk.")
+
+  @Argument(help: "The case's folder.") var folder: String
+  @Option(help: "md or json.") var format: Format = .md
+  @OptionGroup var verbosity: Verbosity
+
+  func run() async throws {
+    let console = verbosity.console
+    try await console.reporting {
+      let judged = try await Investigation(console: console).judge(try CaseFolder.open(folder))
+      switch format {
+      case .md: console.result(judged.postmortem)
+      case .json: console.result(try JSONText.document(judged.findings))
+      }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+internal import CaseModel
+internal import Glibc
+internal import Synchronization
+
+/// Where words go: the result to stdout, progress and trouble to stderr. Nobody else prints.
+final class Console: Sendable {
+  let isQuiet: Bool
+  let isVerbose: Bool
+  private let lines = Mutex(LiveLines())
+
+  init(quiet: Bool = false, verbose: Bool = false) {
+    isQuiet = quiet
+    isVerbose = verbose
+  }
+
+  /// Colour where stdout is a terminal that wants it (https://no-color.org).
+  static var wantsColor: Bool {
+    isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil && environment("TERM") != "dumb"
+  }
+
+  /// The result.
+  func result(_ text: String) { write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO) }
+
+  func result(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
+
+  /// Something that happened and stays on the screen.
+  func say(_ text: String) {
+    guard !isQuiet else { return }
+    lines.withLock { write($0.clear() + "\(text)\n" + $0.draw(), to: STDERR_FILENO) }
+  }
+
+  /// What one host is doing now: its own live line on a terminal, a plain line elsewhere.
+  func progress(_ host: HostName, _ text: String) {
+    guard !isQuiet else { return }
+    guard isatty(STDERR_FILENO) == 1 else { return write("\(host): \(text)\n", to: STDERR_FILENO) }
+    lines.withLock { write($0.clear() + $0.update(host, text) + $0.draw(), to: STDERR_FILENO) }
+  }
+
+  /// Ends the live lines; they stay as they are.
+  func settle() { lines.withLock { $0 = LiveLines() } }
+
+  /// Trouble that is printed however quiet we are.
+  func always(_ text: String) { lines.withLock { write($0.clear() + "\(text)\n" + $0.draw(), to: STDERR_FILENO) } }
+
+  func error(_ text: String) {
+    lines.withLock { write($0.clear() + "error: \(text)\n" + $0.draw(), to: STDERR_FILENO) }
+  }
+
+  private func write(_ text: String, to descriptor: Int32) { write(Array(text.utf8), to: descriptor) }
+
+  private func write(_ bytes: [UInt8], to descriptor: Int32) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      guard count > 0 || errno == EINTR else { return }
+      rest = rest.dropFirst(max(0, count))
+    }
+  }
+
+  static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+}
+
+/// One line per host at the foot of the terminal, redrawn in place.
+private struct LiveLines {
+  private var hosts: [(host: HostName, text: String)] = []
+  private var drawn = 0
+
+  mutating func update(_ host: HostName, _ text: String) -> String {
+    if let index = hosts.firstIndex(where: { $0.host == host }) {
+      hosts[index].text = text
+    } else {
+      hosts.append((host, text))
+    }
+    return ""
+  }
+
+  /// Moves up over what was drawn and erases it.
+  mutating func clear() -> String {
+    defer { drawn = 0 }
+    return drawn == 0 ? "" : "\u{1B}[\(drawn)A\u{1B}[J"
+  }
+
+  mutating func draw() -> String {
+    drawn = hosts.count
+    let width = hosts.map { $0.host.text.count }.max() ?? 0
+    return hosts.map { line in
+      let padding = String(repeating: " ", count: width - line.host.text.count)
+      return "  \(line.host)\(padding)  \(line.text.prefix(100))\n"
+    }.joined()
+  }
+}

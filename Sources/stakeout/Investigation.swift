@@ -1,0 +1,93 @@
+internal import ArgumentParser
+internal import CaseModel
+internal import CaseStore
+internal import Correlation
+internal import Diagnoses
+internal import Evidence
+internal import Merging
+internal import Planning
+internal import Playbooks
+internal import Remotes
+internal import Reporting
+internal import Running
+internal import Wire
+
+/// The stages, in order. This is the page to read first.
+///
+///     playbook + inventory -> plan -> run -> CASE FOLDER -> evidence -> timeline -> judgement -> postmortem
+///          (text)           (exact   (hosts)               (read)     (aligned,   (findings)    (told)
+///                            commands)                                correlated)
+///
+/// Left of the case folder hosts are touched, and only by the runner. Right of it everything is a function of the folder.
+struct Investigation {
+  let console: Console
+
+  /// Text to typed values to exact commands. Touches nothing but the two files.
+  func plan(_ request: RunRequest) throws -> (plan: Plan, inventory: Inventory) {
+    let playbook = try request.readPlaybook(console)
+    let inventory = try request.readInventory(console)
+    return (try console.accepting(makePlan(playbook, inventory, request.planOptions)), inventory)
+  }
+
+  /// The whole job.
+  func runAndJudge(_ request: RunRequest) async throws -> (judged: Judged, exit: ExitCode) {
+    let (plan, inventory) = try plan(request)
+    let (folder, outcome) = try await run(plan, inventory, request)
+    let judged = try await judge(folder)
+    return (judged, outcome.wasAborted ? ExitCode(ExitStatus.interrupted) : judged.exit)
+  }
+
+  /// Runs a plan on its hosts into a new case folder. Returns when the hosts are clean again.
+  func run(
+    _ plan: Plan, _ inventory: Inventory, _ request: RunRequest
+  ) async throws -> (folder: CaseFolder, outcome: RunOutcome) {
+    if let refusal = plan.unsupported.first { throw refusal }
+    let folder = try CaseFolder.create(root: request.caseRoot, id: plan.id)
+    let journal = try JournalFile(folder)
+    try request.keepInputs(plan, inventory, in: folder)
+    try folder.save(manifest(plan))
+    let runner = Runner(
+      plan: plan, connector: RecordingConnector(request.connector, record: journal.append),
+      connection: request.connection, folder: folder, journal: journal, forks: request.forks,
+      report: { report in
+        console.show(report)
+        request.observe(report)
+      })
+    let outcome = await Interrupts.during { await runner.run(interrupts: $0) }
+    console.settle()
+    try folder.save(manifest(plan, outcome))
+    try folder.sealEvidence()
+    return (folder, outcome)
+  }
+
+  /// Judges a case from its folder, and writes what was found beside the evidence.
+  func judge(_ folder: CaseFolder) async throws -> Judged {
+    let judged = try await judge(try folder.manifest(), CaseReader(folder), hashes: folder.hashes())
+    return try AnalysisWriter(folder: folder).write(judged)
+  }
+
+  /// Judges captures that somebody took by hand; writes only when told where to.
+  func judge(_ foreign: ForeignCase, output: String?) async throws -> Judged {
+    let judged = try await judge(foreign.manifest, foreign, hashes: [:])
+    guard let output else { return judged }
+    return try AnalysisWriter(folder: CaseFolder(path: output)).write(judged)
+  }
+
+  private func judge(_ manifest: Manifest, _ tree: any FileTree, hashes: [String: String]) async throws -> Judged {
+    try await OffPool.run {
+      let workers = ThreadWorkers()
+      let evidence = readEvidence(manifest, from: tree)
+      let timeline = try correlate(evidence, workers: workers)
+      let scene = Scene(evidence: evidence, timeline: timeline)
+      return Judged(scene: scene, judgement: try Diagnoses.judge(scene, workers: workers), hashes: hashes)
+    }
+  }
+
+  private func manifest(_ plan: Plan, _ outcome: RunOutcome? = nil) -> Manifest {
+    Manifest(
+      id: plan.id, tool: Tool.name, state: outcome?.state ?? .running, playbook: plan.playbook.name,
+      hosts: outcome?.hosts ?? plan.hosts.map { HostRecord(name: $0.name, roles: $0.roles) },
+      captures: outcome?.captures ?? [], checks: plan.hosts.flatMap(\.checks), external: plan.external,
+      trigger: outcome?.trigger ?? .none, lookFor: plan.playbook.lookForTexts, armedSpread: outcome?.armedSpread)
+  }
+}

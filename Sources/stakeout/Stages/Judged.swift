@@ -1,0 +1,64 @@
+internal import ArgumentParser
+internal import CaseModel
+internal import CaseStore
+internal import Correlation
+internal import Diagnoses
+internal import Evidence
+internal import Merging
+internal import Reporting
+
+/// A judged case, and its documents.
+struct Judged: Sendable {
+  let scene: Scene
+  let judgement: Diagnoses.Judgement
+  /// SHA-256 of the evidence files by path, as the case states them.
+  let hashes: [String: String]
+  /// Where the postmortem was written, as the user will see it.
+  var postmortemPath: String?
+
+  var findings: FindingsDocument { findingsDocument(judgement, scene) }
+  var postmortem: String { postmortemMarkdown(judgement, scene, hashes: hashes) }
+  var exit: ExitCode { judgement.isReadable ? ExitStatus.of(judgement.verdict) : ExitCode(ExitStatus.noVerdict) }
+
+  /// What a person reads in the terminal.
+  var words: String { terminalVerdict(judgement, scene, postmortem: postmortemPath, color: Console.wantsColor) }
+}
+
+/// Writes `analysis/` and the postmortem; what is there of them is rebuilt.
+struct AnalysisWriter {
+  let folder: CaseFolder
+
+  func write(_ judged: Judged) throws -> Judged {
+    try folder.makeFolder("analysis")
+    try folder.write(folder.encoded(judged.findings), to: CasePath.findings)
+    try folder.write(folder.encoded(flowsDocument(judged.scene)), to: CasePath.flows)
+    try folder.write(folder.encoded(clocksDocument(judged.scene)), to: CasePath.clocks)
+    try folder.write(timelineLines(judged.judgement, judged.scene), to: CasePath.timeline)
+    var sink = try FileByteSink(path: folder.location(CasePath.merged))
+    try writeMergedCapture(
+      judged.scene.timeline, judged.scene.evidence, comments: frameComments(judged.judgement, judged.scene), into: &sink
+    )
+    try sink.finish()
+    var written = judged
+    written.postmortemPath = try writePostmortem(judged)
+    return written
+  }
+
+  /// A postmortem that a person has edited is never overwritten: the new one stands beside it.
+  private func writePostmortem(_ judged: Judged) throws -> String {
+    let text = Array(judged.postmortem.utf8)
+    let wasEdited = folder.exists(CasePath.postmortem) && !isOurs()
+    let path = wasEdited ? CasePath.newPostmortem : CasePath.postmortem
+    try folder.write(text, to: path)
+    if !wasEdited { try folder.write(Array(SHA256.hex(of: text).utf8), to: Self.seal) }
+    return folder.location(path)
+  }
+
+  /// The hash of the postmortem as we last wrote it.
+  private static let seal = "analysis/postmortem.sha256"
+
+  private func isOurs() -> Bool {
+    guard let seal = try? folder.read(Self.seal), let text = try? folder.read(CasePath.postmortem) else { return false }
+    return String(decoding: seal, as: UTF8.self) == SHA256.hex(of: text)
+  }
+}

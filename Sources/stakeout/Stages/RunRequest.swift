@@ -1,0 +1,62 @@
+internal import CaptureFilters
+internal import CaseModel
+internal import CaseStore
+internal import Planning
+internal import Playbooks
+internal import Remotes
+internal import Running
+
+/// What the command line asks of a run: where the texts lie, what overrides them, how to connect.
+struct RunRequest: Sendable {
+  var playbookPath: String
+  var inventoryPath: String?
+  /// `--host ROLE=NAME`, when there is no inventory.
+  var hostArguments: [(role: String, host: String)] = []
+  var variables: [String: String] = [:]
+  var limit: String?
+  var caseRoot = "cases"
+  var connection = ConnectionDefaults()
+  var timers = Plan.Timers()
+  var forks = 10
+  var connector: any Connector = DefaultConnector()
+  /// Told of everything that happens, beside the console.
+  var observe: @Sendable (RunReport) -> Void = { _ in }
+  /// When the case began, for its name.
+  var started = ControllerClock.now()
+
+  func readPlaybook(_ console: Console) throws -> Playbook {
+    try console.accepting(
+      parsePlaybook(
+        try Self.text(of: playbookPath, "playbook"), file: playbookPath, variables: variables, fillMissing: false,
+        filterProblem: captureFilterProblem))
+  }
+
+  func readInventory(_ console: Console) throws -> Inventory {
+    guard let inventoryPath else { return Inventory(hostArguments) }
+    return try console.accepting(parseInventory(try Self.text(of: inventoryPath, "inventory"), file: inventoryPath))
+  }
+
+  var planOptions: PlanOptions { PlanOptions(id: caseID, timers: timers) }
+
+  /// `20261121T051033Z-reset-through-nat`.
+  private var caseID: CaseID {
+    let file = playbookPath.split(separator: "/").last.map(String.init) ?? "case"
+    let stem =
+      file.hasSuffix(".yaml") ? String(file.dropLast(5)) : file.hasSuffix(".yml") ? String(file.dropLast(4)) : file
+    let safe = stem.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+    return CaseID("\(Instant.compact(started.nanoseconds))-\(String(safe.prefix(40)))")
+  }
+
+  /// Puts what was asked into the case; secrets stay out.
+  func keepInputs(_ plan: Plan, _ inventory: Inventory, in folder: CaseFolder) throws {
+    try folder.write(Array(try Self.text(of: playbookPath, "playbook").utf8), to: CasePath.playbook)
+    try folder.write(Array(inventory.redactedYAML().utf8), to: CasePath.inventory)
+    try folder.write(try folder.encoded(plan), to: CasePath.plan)
+  }
+
+  static func text(of path: String, _ what: String) throws(Failure) -> String {
+    do { return String(decoding: try AtomicFile.read(path), as: UTF8.self) } catch {
+      throw Failure("no-text", what: "could not read \(what) `\(path)`", cause: "\(error)".lowercased())
+    }
+  }
+}
