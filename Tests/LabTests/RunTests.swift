@@ -5,9 +5,9 @@ import Testing
 import Wire
 
 /// The main job over real SSH, with the built program: the fault, the mended network, and nothing left behind.
-@Suite(.serialized, .needsLab)
+@Suite(.serialized)
 struct RunTests {
-  @Test func theIncidentIsSolvedItsControlIsHealthyAndNothingIsLeft() throws {
+  @Test(.needsLab) func theIncidentIsSolvedItsControlIsHealthyAndNothingIsLeft() throws {
     let before = try MachineState.now()
     try withCases { cases in
       let program = try Program.run(["lab", "run", "reset-through-nat", "--cases", cases])
