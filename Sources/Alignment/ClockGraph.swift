@@ -91,14 +91,14 @@ struct ClockEdge: Sendable {
   /// have been seen to jump.
   private static func reach(_ points: PairPoints, _ line: MaxMarginLine) -> Double {
     let second = 1e9
-    var least: [Int: Double] = [:]
+    var least: [Int64: Double] = [:]
     for point in points.forward {
-      let bucket = Int(point.x / second)
+      let bucket = Int64(saturating: point.x / second)
       least[bucket] = min(least[bucket] ?? .infinity, point.y - line.value(at: point.x))
     }
-    var most: [Int: Double] = [:]
+    var most: [Int64: Double] = [:]
     for point in points.reverse {
-      let bucket = Int(point.x / second)
+      let bucket = Int64(saturating: point.x / second)
       most[bucket] = max(most[bucket] ?? -.infinity, point.y - line.value(at: point.x))
     }
     var reach = -line.gap

@@ -98,7 +98,10 @@ struct MiddleLine {
     _ points: [Point], _ share: Double, _ start: Double, _ width: Double, _ stretches: Int
   ) -> [Double?] {
     var values = [[Double]](repeating: [], count: stretches)
-    for point in points { values[min(stretches - 1, max(0, Int((point.x - start) / width)))].append(point.y) }
+    for point in points {
+      let stretch = Int64(saturating: (point.x - start) / width)
+      values[Int(clamping: min(Int64(stretches) - 1, max(0, stretch)))].append(point.y)
+    }
     return values.map { $0.isEmpty ? nil : $0.sorted()[Int(share * Double($0.count - 1))] }
   }
 

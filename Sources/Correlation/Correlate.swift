@@ -13,11 +13,7 @@ public func correlate(_ evidence: CaseEvidence, workers: some Workers) throws ->
   let captures = evidence.captures
   var indexes = try workers.each(captures.count) { CaptureIndex(reading: captures[$0]) }
   let hosts = HostClocks(evidence, indexes)
-  let assembly = Linker.link(indexes)
-  let indexed = indexes
-  let columns = try workers.each(captures.count) { assembly.column($0, indexed[$0]) }
-  for vantage in indexes.indices { indexes[vantage].releasePackets() }
-
+  let (assembly, columns) = try link(&indexes, workers)
   var flows = FlowPass(assembly, columns, hosts: hosts.hostOf, addresses: HostAddresses(evidence))
   let packets = try flows.match(workers)
   let aligned = hosts.align(packets, evidence, indexes)
@@ -26,4 +22,14 @@ public func correlate(_ evidence: CaseEvidence, workers: some Workers) throws ->
   }
   try flows.settle(VantageClocks(maps: aligned.maps, hosts: hosts.hostOf), indexes, workers)
   return TimelineMaker(evidence: evidence, indexes: indexes, hosts: hosts, aligned: aligned, flows: flows).make()
+}
+
+/// Links the conversations of all captures and sorts their records by flow, where they stay: the indexes let them go.
+private func link(
+  _ indexes: inout [CaptureIndex], _ workers: some Workers
+) throws -> (assembly: FlowAssembly, columns: [RecordColumn]) {
+  let assembly = Linker.link(indexes)
+  let columns = try workers.each(indexes.count) { [indexes] in assembly.column($0, indexes[$0]) }
+  for vantage in indexes.indices { indexes[vantage].releasePackets() }
+  return (assembly, columns)
 }

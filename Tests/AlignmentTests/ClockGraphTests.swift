@@ -172,4 +172,23 @@ struct ClockGraphTests {
     _ = solved.map { $0.map?.caseTime(HostTime(nanoseconds: .min)) }
     #expect(solved.count == 3)
   }
+
+  @Test(arguments: 1...20 as ClosedRange<UInt64>)
+  func `evidence without sense does no harm`(seed: UInt64) {
+    var generator = SeededGenerator(seed)
+    func anything() -> Int64 { Int64(bitPattern: generator.next() >> (generator.next() % 60)) }
+    var graph = ClockGraph(clocks: 5, reference: 2)
+    for _ in 0..<12 {
+      var evidence = PairEvidence()
+      for _ in 0..<60 {
+        evidence.addForward(sent: anything(), received: anything())
+        evidence.addReverse(sent: anything(), received: anything())
+      }
+      graph.relate(Int(generator.next() % 5), Int(generator.next() % 5), by: .packets, evidence, quantum: 1)
+    }
+    let instants = (0..<5).map { _ in anything() }
+    let solved = graph.solve(spans: instants.map { $0...max($0, anything()) })
+    #expect(solved[2].map == .identity)
+    for solution in solved { #expect(solution.map?.worstBound.isNaN != true) }
+  }
 }
