@@ -11,9 +11,10 @@
 # wakes when the keeper dies of anything, ends the command and undoes. `over` is written before the guard looks for the
 # command, `pid` before the command looks for `over`: whichever way they race, one of them sees the other.
 #
-# Files of a unit: state (replaced by rename), unit (what others must know of its settings), keeper, guard, pid (a number
-# and the start time that makes it ours), armed, stop, over, undo, undone, log, keeper.log. Times are counted in hundredths of a
-# second of uptime, since the wall clock may step. Nothing here may fork without need: it runs beside production.
+# Files of a unit: state (replaced by rename), unit (what others must know of its settings), keeper, guard, pid (each a
+# number and the start time that makes it ours), armed, stop, over, undo, undone, log, keeper.log. Times are counted in
+# hundredths of a second of uptime, since the wall clock may step. Nothing here may fork without need: it runs beside
+# production.
 #
 # watch.sh reads this file for its functions.
 set -u
@@ -30,8 +31,8 @@ refuse() { # MESSAGE
 # The only places that are ever written to or removed.
 open_case() { # DIR
   dir=$1
-  case $dir in /var/tmp/stakeout-?*) ;; *) refuse "\`$dir\` is not a case's folder (/var/tmp/stakeout-CASEID), left alone" ;; esac
-  case ${dir#/var/tmp/stakeout-} in
+  case $dir in /var/tmp/stakeout-?*) id=${dir#/var/tmp/stakeout-} ;; *) id=/ ;; esac
+  case $id in
     *[!A-Za-z0-9._~@%+-]* | *..*) refuse "\`$dir\` is not a case's folder (/var/tmp/stakeout-CASEID), left alone" ;;
   esac
   [ ! -L "$dir" ] || refuse "\`$dir\` is a symbolic link, left alone"
@@ -186,7 +187,7 @@ configure() { # KEY=VALUE... --: sets $skip to their number
   done
   case $kind in capture | probe) ;; *) refuse "\`kind=$kind\` is neither capture nor probe" ;; esac
   case $signal in '' | *[!A-Z0-9]*) refuse "\`signal=$signal\` is no signal's name" ;; esac
-  case $out in '' | .* | *[!A-Za-z0-9._~@%+-]*) refuse "\`$out\` cannot be an output: a file in the case's folder is wanted" ;; esac
+  case $out in '' | .* | *[!A-Za-z0-9._~@%+-]*) refuse "\`$out\` is not the name of a file in the case's folder" ;; esac
   case $bytes$floor$deadline in *[!0-9]*) refuse "bytes, floor and deadline are whole numbers" ;; esac
 }
 
@@ -382,8 +383,8 @@ grow_silent() {
   if [ "$kind" = probe ] || [ $((uptime - heard)) -ge $((silence + grace)) ]; then reason=silence; fi
 }
 
-# Ended shortly before its limit a command still says its drop counts and closes its file well; the kernel's limit, which
-# is exact, would cut it off. So the nearer the limit, by the present rate, the more often the size is looked at.
+# Ended shortly before its limit a command still says its drop counts and closes its file well; the kernel's limit,
+# which is exact, would cut it off. So the nearer the limit, by the present rate, the more often the size is looked at.
 weigh() {
   last_size=$size
   measure
@@ -520,7 +521,8 @@ limit_file_size() { # BYTES
   block=$(ulimit -S -f 64 2>/dev/null && file_size_limit)
   case $block in '' | *[!0-9]*) block=65536 ;; esac
   block=$((block / 64))
-  ulimit -f $((($1 + block - 1) / block)) 2>/dev/null || echo 'keeper: the size limit could not be set, the size is looked at once a second' >&2
+  ulimit -f $((($1 + block - 1) / block)) 2>/dev/null ||
+    echo 'keeper: the kernel does not hold the size limit; the size is only looked at now and then' >&2
 }
 
 file_size_limit() {

@@ -82,10 +82,13 @@ answer_line() { # VERB [UNIT]: sets $answer
       read -r answer <"$unit.state"
       ;;
     stop)
-      unit=$dir/
-      if [ -n "${2-}" ]; then of_unit "$2" || return 0; fi
+      stop=$dir/stop
+      if [ -n "${2-}" ]; then
+        of_unit "$2" || return 0
+        stop=$unit.stop
+      fi
       answer=ok
-      if [ "$unit" = "$dir/" ]; then echo >"$dir/stop"; else echo >"$unit.stop"; fi || answer='error the stop could not be noted'
+      { echo >"$stop"; } 2>/dev/null || [ -e "$stop" ] || answer="error \`$stop\` could not be written"
       ;;
     *) answer="error \`$1\` is not understood" ;;
   esac
