@@ -62,6 +62,18 @@ struct LabTests {
     #expect(rmdir(root) == 0)
   }
 
+  @Test("taking a lab down ends its guard, also while that waits to do the same")
+  func waitingGuard() async throws {
+    var options = options
+    options.guardDelay = .seconds(31_415)
+    // Nobody holds the lab beyond this line.
+    let folder = try await Lab.up(resetThroughNAT(), options).folderPath
+    #expect(try await holds { Traces.areRunning(["sleep", "31415"]) })
+    try await StandingLab.all(in: root).first { $0.folderPath == folder }?.down()
+    #expect(!Traces.areRunning(["sleep", "31415"]))
+    #expect(rmdir(root) == 0)
+  }
+
   @Test("what was laid out is removed when the rest fails")
   func failureHalfway() async throws {
     let failure = await #expect(throws: Failure.self) { try await Lab.up(HalfIncident(), options) }

@@ -37,6 +37,11 @@ struct Traces {
       + (access(folder, F_OK) == 0 ? ["folder \(folder)"] : [])
   }
 
+  /// Whether a process with these arguments runs.
+  static func areRunning(_ arguments: [String]) -> Bool {
+    names(in: "/proc").contains { (try? text("/proc/\($0)/cmdline")) == arguments.map { $0 + "\0" }.joined() }
+  }
+
   /// What a lab must not change for the machine at all.
   static func surroundings() async throws -> [String] {
     [

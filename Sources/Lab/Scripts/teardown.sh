@@ -25,8 +25,8 @@ each() {
 
 end() { ! alive "$1" "$2" || kill -KILL "$1" 2>/dev/null || :; }
 gone() { ! alive "$1" "$2" || left="$left process $1"; }
-# The guard may be who runs this.
-end_guard() { [ "$1" = "$$" ] || end "$1" "$2"; }
+# The guard may be who runs this; if not, what it waits with goes too: it leads a process group of its own.
+end_guard() { [ "$1" = "$$" ] || ! alive "$1" "$2" || kill -KILL "-$1" 2>/dev/null || :; }
 guard_gone() { [ "$1" = "$$" ] || gone "$1" "$2"; }
 unlink_interface() { ip link delete dev "$1" 2>/dev/null || :; }
 interface_gone() { [ ! -e "/sys/class/net/$1" ] || left="$left interface $1"; }

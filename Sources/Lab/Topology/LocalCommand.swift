@@ -16,35 +16,41 @@ struct LocalCommand {
   /// - Throws: when it could not be started or ended with anything but status 0.
   @discardableResult
   func run(input: FileDescriptor? = nil) async throws(Failure) -> String {
-    let text: String
-    let errors: String
-    let ending: String?
+    let result: (text: String, errors: String, ending: String?)
     do {
-      let arguments = Arguments(Array(words.dropFirst()))
       let program = Executable.name(words.first ?? "")
+      let arguments = Arguments(Array(words.dropFirst()))
       let environment = Environment.inherit.updating(["PATH": Self.path])
       if let input {
-        let result = try await Subprocess.run(
+        let ended = try await Subprocess.run(
           program, arguments: arguments, environment: environment,
           input: .fileDescriptor(input, closeAfterSpawningProcess: false),
           output: .string(limit: 1 << 20), error: .string(limit: 1 << 16))
-        (text, errors) = (result.standardOutput, result.standardError)
-        ending = result.terminationStatus.isSuccess ? nil : "\(result.terminationStatus)"
+        result = (ended.standardOutput, ended.standardError, Self.complaint(ended.terminationStatus))
       } else {
-        let result = try await Subprocess.run(
-          program, arguments: arguments, environment: environment, output: .string(limit: 1 << 20),
-          error: .string(limit: 1 << 16))
-        (text, errors) = (result.standardOutput, result.standardError)
-        ending = result.terminationStatus.isSuccess ? nil : "\(result.terminationStatus)"
+        let ended = try await Subprocess.run(
+          program, arguments: arguments, environment: environment,
+          output: .string(limit: 1 << 20), error: .string(limit: 1 << 16))
+        result = (ended.standardOutput, ended.standardError, Self.complaint(ended.terminationStatus))
       }
     } catch {
       throw Failure(
         "lab-command", what: "could not run `\(words.first ?? "")` for the lab", cause: "\(error)",
         hint: "`Scripts/install-packages lab` installs what the lab needs")
     }
-    guard let ending else { return text }
+    guard let ending = result.ending else { return result.text }
+    let reason = result.errors.split(separator: "\n").last.map(String.init) ?? "it ended with \(ending)"
     throw Failure(
-      "lab-command", what: "could not lay out the lab", cause: "`\(words.first ?? "")` ended with \(ending)",
-      command: FailedCommand(text: ShellCommand(words: words).text, ending: ending, stderr: errors))
+      "lab-command", what: "a command of the lab failed", cause: reason,
+      command: FailedCommand(text: ShellCommand(words: words).text, ending: ending, stderr: result.errors))
+  }
+
+  /// nil for status 0.
+  private static func complaint(_ status: TerminationStatus) -> String? {
+    switch status {
+    case .exited(0): nil
+    case .exited(let code): "status \(code)"
+    case .signaled(let signal): "signal \(signal)"
+    }
   }
 }
