@@ -36,6 +36,11 @@ import Testing
     #expect(Self.problems(text) == ["the file has too many values"])
   }
 
+  @Test func `a long text has no aliases`() {
+    let text = "a: &a [\(String(repeating: "x, ", count: 30_000))x]\n? [*a, *a]\n: y"
+    #expect(Self.problems(text) == ["the file has aliases and is longer than 64 KiB"])
+  }
+
   @Test func `an alias as a key is refused`() {
     #expect(Self.problems("a: &a [x]\n? *a\n: y") == ["a key must be a word"])
   }

@@ -8,6 +8,7 @@ struct YAMLDocument {
   static let mostValues = 50_000
   /// Each alias can multiply what it stands in, so their number bounds what the author's text can grow to.
   static let mostAliases = 16
+  static let longestTextWithAliases = 1 << 16
 
   let file: String
   private var problems: [Problem] = []
@@ -32,8 +33,13 @@ struct YAMLDocument {
       note(mark, "the file has a NUL byte in it", "this takes plain text: was another file meant?")
       return nil
     }
-    guard YAMLAliases.count(in: text) <= Self.mostAliases else {
-      note(nil, "the file has more than \(Self.mostAliases) aliases", "write the values out")
+    let aliases = YAMLAliases.count(in: text)
+    guard aliases <= Self.mostAliases, aliases == 0 || text.utf8.count <= Self.longestTextWithAliases else {
+      note(
+        nil,
+        aliases > Self.mostAliases
+          ? "the file has more than \(Self.mostAliases) aliases" : "the file has aliases and is longer than 64 KiB",
+        "write the values out")
       return nil
     }
     do {
