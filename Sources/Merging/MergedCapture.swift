@@ -26,17 +26,17 @@ func writeMergedCapture(
   _ vantages: [Vantage], reference: Int?, _ evidence: CaseEvidence, comments: [FrameReference: [String]],
   into sink: inout some ByteSink
 ) throws {
-  var writer = PcapngWriter(sink, application: evidence.manifest.tool)
-  defer { sink = writer.sink }
+  var blocks = PcapngEncoder(application: evidence.manifest.tool)
   var interfaces = MergedInterfaces(vantages, reference: reference, evidence)
-  var tracks = Track.all(vantages, evidence)
-  for track in tracks.indices { try interfaces.describe(&tracks[track], in: &writer) }
+  var tracks = Track.all(vantages, evidence, comments)
+  for track in tracks.indices { interfaces.describe(&tracks[track], in: &blocks) }
   var order = MergeOrder(tracks.indices.compactMap { track in tracks[track].time.map { (time: $0, track: track) } })
   while let first = order.first {
-    try tracks[first].write(to: &writer, &interfaces, comments)
+    tracks[first].encode(into: &blocks, &interfaces)
     tracks[first].advance()
     order.replaceFirst(tracks[first].time)
+    if blocks.bytes.count >= PcapngEncoder.worthwhile { try blocks.drain(into: &sink) }
   }
-  try interfaces.writeStatistics(to: &writer)
-  try writer.finish()
+  interfaces.encodeStatistics(into: &blocks)
+  try blocks.drain(into: &sink)
 }

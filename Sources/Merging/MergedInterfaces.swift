@@ -10,10 +10,18 @@ struct MergedInterfaces {
   private let reference: Int?
   private let evidence: CaseEvidence
   private var entries: [Entry] = []
-  fileprivate struct Entry {
+  private var numbers: [Key: Int] = [:]
+  /// By vantage.
+  private var unnamed: [Int: Int] = [:]
+
+  private struct Key: Hashable {
     let vantage: Int
     let linkType: LinkType
     let name: String?
+  }
+
+  fileprivate struct Entry {
+    let vantage: Int
     var statistics = CaptureInterface.Statistics(received: 0)
   }
 
@@ -24,17 +32,17 @@ struct MergedInterfaces {
   }
 
   /// Describes what is known so far of a track's interfaces, also those that never see a frame.
-  mutating func describe(_ track: inout Track, in writer: inout PcapngWriter<some ByteSink>) throws {
+  mutating func describe(_ track: inout Track, in blocks: inout PcapngEncoder) {
     for interface in track.reader.interfaces.dropFirst(track.interfaces.count) {
-      track.interfaces.append(try number(of: interface, track.vantage, in: &writer))
+      track.interfaces.append(number(of: interface, track.vantage, in: &blocks))
     }
   }
 
   /// Counts the frame that a track is at.
   /// - Returns: the number of its interface.
-  mutating func count(_ track: inout Track, _ time: Int64, in writer: inout PcapngWriter<some ByteSink>) throws -> Int {
+  mutating func count(_ track: inout Track, _ time: Int64, in blocks: inout PcapngEncoder) -> Int {
     let own = Int(track.packet.interface)
-    if own >= track.interfaces.count { try describe(&track, in: &writer) }
+    if own >= track.interfaces.count { describe(&track, in: &blocks) }
     let number = track.interfaces[own]
     entries[number].note(time)
     return number
@@ -42,27 +50,27 @@ struct MergedInterfaces {
 
   /// The same interface in another file of the vantage is the same interface.
   private mutating func number(
-    of interface: CaptureInterface, _ vantage: Int, in writer: inout PcapngWriter<some ByteSink>
-  ) throws -> Int {
-    let known = entries.firstIndex {
-      $0.vantage == vantage && $0.linkType == interface.linkType && $0.name == interface.name
-    }
-    if let known { return known }
+    of interface: CaptureInterface, _ vantage: Int, in blocks: inout PcapngEncoder
+  ) -> Int {
+    let key = Key(vantage: vantage, linkType: interface.linkType, name: interface.name)
+    if let known = numbers[key] { return known }
     let record = evidence.captures[vantage].record
     var merged = interface
-    merged.name = name(interface, record)
+    merged.name = name(interface, vantage)
     merged.description = description(vantage)
     merged.filter = interface.filter ?? record.filter
-    entries.append(Entry(vantage: vantage, linkType: interface.linkType, name: interface.name))
-    _ = try writer.interface(merged)
+    numbers[key] = entries.count
+    entries.append(Entry(vantage: vantage))
+    _ = blocks.interface(merged)
     return entries.count - 1
   }
 
   /// An unnamed interface is the vantage itself; a second unnamed one, of another link type, is told apart by its number.
-  private func name(_ interface: CaptureInterface, _ record: CaptureRecord) -> String {
-    if let name = interface.name { return "\(record.vantage):\(name)" }
-    let unnamed = entries.count { evidence.captures[$0.vantage].vantage == record.vantage && $0.name == nil }
-    return unnamed == 0 ? record.vantage.text : "\(record.vantage):\(unnamed + 1)"
+  private mutating func name(_ interface: CaptureInterface, _ vantage: Int) -> String {
+    let place = evidence.captures[vantage].vantage
+    if let name = interface.name { return "\(place):\(name)" }
+    unnamed[vantage, default: 0] += 1
+    return unnamed[vantage] == 1 ? place.text : "\(place):\(unnamed[vantage] ?? 0)"
   }
 
   private func description(_ vantage: Int) -> String {
@@ -71,20 +79,24 @@ struct MergedInterfaces {
     guard vantages.indices.contains(vantage), let clock = vantages[vantage].clock else {
       return "\(place); clock not aligned: times are this host's own"
     }
+    let method = vantages[vantage].method
     if reference == vantage { return "\(place); the case's clock" }
+    if method == .sameHost, clock.worstBound == 0 {
+      return "\(place); the case's clock, as of another vantage of this host"
+    }
     let microseconds = (clock.worstBound / 100).rounded() / 10
-    return "\(place); clock by \(vantages[vantage].method.rawValue), within \(microseconds) us"
+    return "\(place); clock by \(method.rawValue), within \(microseconds) us"
   }
 
   /// What was counted at each vantage, in the order of the interfaces. Drops belong to a capture as a whole and are told once.
-  func writeStatistics(to writer: inout PcapngWriter<some ByteSink>) throws {
+  func encodeStatistics(into blocks: inout PcapngEncoder) {
     var told: Set<Int> = []
     for (number, entry) in entries.enumerated() {
       var statistics = entry.statistics
       if told.insert(entry.vantage).inserted {
         statistics.droppedBySystem = evidence.captures[entry.vantage].record.drops.map { UInt64(max(0, $0)) }
       }
-      try writer.statistics(statistics, interface: UInt32(number))
+      blocks.statistics(statistics, interface: UInt32(number))
     }
   }
 }

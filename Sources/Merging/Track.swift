@@ -7,7 +7,6 @@ internal import Wire
 /// One file on its way into the merged capture: at its next frame, with the time that this frame will have there.
 struct Track {
   let vantage: Int
-  let file: Int
   private(set) var reader: CaptureReader
   private(set) var packet = Packet()
   /// Nanoseconds on the case's time line; nil at the file's end.
@@ -15,22 +14,34 @@ struct Track {
   /// The merged capture's numbers of the file's interfaces.
   var interfaces: [Int] = []
   private let clock: ClockMap?
+  /// Of frames still to come, the next one last: they are few, and asking a dictionary for each frame is not.
+  private var comments: [(frame: UInt32, texts: [String])]
 
   /// A track for each file that is a capture, in the order of vantages and their files.
-  static func all(_ vantages: [Vantage], _ evidence: CaseEvidence) -> [Track] {
-    evidence.captures.indices.flatMap { vantage in
+  static func all(
+    _ vantages: [Vantage], _ evidence: CaseEvidence, _ comments: [FrameReference: [String]]
+  ) -> [Track] {
+    let byFile = Dictionary(grouping: comments) { FrameReference(vantage: $0.key.vantage, file: $0.key.file, frame: 0) }
+    return evidence.captures.indices.flatMap { vantage in
       let clock = vantages.indices.contains(vantage) ? vantages[vantage].clock : nil
       let files = evidence.captures[vantage].files
-      return files.indices.compactMap { Track(vantage: vantage, file: $0, files[$0].source, clock) }
+      return files.indices.compactMap { file in
+        let own = byFile[FrameReference(vantage: vantage, file: file, frame: 0)] ?? []
+        return Track(
+          vantage: vantage, files[file].source, clock,
+          own.map { ($0.key.frame, $0.value) }.sorted { $0.0 > $1.0 })
+      }
     }
   }
 
-  private init?(vantage: Int, file: Int, _ source: any ByteSource, _ clock: ClockMap?) {
+  private init?(
+    vantage: Int, _ source: any ByteSource, _ clock: ClockMap?, _ comments: [(frame: UInt32, texts: [String])]
+  ) {
     guard let reader = try? CaptureReader(source) else { return nil }
     self.vantage = vantage
-    self.file = file
     self.reader = reader
     self.clock = clock
+    self.comments = comments
     advance()
   }
 
@@ -47,19 +58,24 @@ struct Track {
     time = max(own, time ?? own)
   }
 
-  /// Writes the frame that it is at.
-  mutating func write(
-    to writer: inout PcapngWriter<some ByteSink>, _ interfaces: inout MergedInterfaces,
-    _ comments: [FrameReference: [String]]
-  ) throws {
+  /// Puts the frame that it is at into the merged capture.
+  mutating func encode(into blocks: inout PcapngEncoder, _ interfaces: inout MergedInterfaces) {
     guard let time else { return }
-    let number = try interfaces.count(&self, time, in: &writer)
-    let reference = FrameReference(vantage: vantage, file: file, frame: packet.frame)
-    try reader.withFrame { frame in
-      try writer.packet(
-        frame, interface: UInt32(number), time: time, originalLength: packet.originalLength,
-        direction: packet.direction,
-        comments: comments.isEmpty ? [] : comments[reference] ?? [])
+    let number = UInt32(interfaces.count(&self, time, in: &blocks))
+    let texts = takeComments()
+    let (length, direction) = (packet.originalLength, packet.direction)
+    reader.withFrame { frame in
+      blocks.packet(
+        frame, interface: number, time: time, originalLength: length, direction: direction, comments: texts)
     }
+  }
+
+  /// Those on the current frame; those on frames that never were are passed over.
+  private mutating func takeComments() -> [String] {
+    while let next = comments.last, next.frame <= packet.frame {
+      comments.removeLast()
+      if next.frame == packet.frame { return next.texts }
+    }
+    return []
   }
 }

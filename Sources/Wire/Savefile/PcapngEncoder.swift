@@ -1,11 +1,26 @@
-/// Blocks of pcapng as bytes, little-endian. Apart from the writer so that it is compiled once and not for each kind of sink.
-@usableFromInline
-struct PcapngEncoder: Sendable {
-  @usableFromInline var bytes: [UInt8] = []
+/// The blocks of a pcapng file as bytes, little-endian: for who writes millions of packets and passes the bytes on himself,
+/// now and then, with `drain`. Not generic, so that it is compiled once and not for each kind of sink.
+public struct PcapngEncoder: Sendable {
+  /// As many bytes as are worth passing on.
+  public static let worthwhile = 1 << 20
+  /// What was not passed on yet.
+  public private(set) var bytes: [UInt8] = []
+  private var interfaces: UInt32 = 0
 
-  init() { bytes.reserveCapacity(1 << 20 + 1 << 18) }
+  /// Begins a section, with what it says of where it was made.
+  public init(hardware: String? = nil, system: String? = nil, application: String? = nil) {
+    bytes.reserveCapacity(Self.worthwhile + 1 << 18)
+    section(hardware: hardware, system: system, application: application)
+  }
 
-  mutating func section(hardware: String?, system: String?, application: String?) {
+  /// Passes everything on.
+  /// - Throws: what the sink throws.
+  public mutating func drain(into sink: inout some ByteSink) throws {
+    try bytes.withUnsafeBytes { try sink.write($0) }
+    bytes.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func section(hardware: String?, system: String?, application: String?) {
     block(PcapngBlock.section) {
       $0.put(PcapngBlock.byteOrderMagic)
       $0.put(1 as UInt16)
@@ -20,7 +35,10 @@ struct PcapngEncoder: Sendable {
     }
   }
 
-  mutating func interface(_ interface: CaptureInterface) {
+  /// Describes an interface; its timestamps count nanoseconds, whatever `resolution` says.
+  /// - Returns: its number, for its packets.
+  public mutating func interface(_ interface: CaptureInterface) -> UInt32 {
+    defer { interfaces += 1 }
     block(PcapngBlock.interfaceDescription) {
       $0.put(UInt16(truncatingIfNeeded: interface.linkType.rawValue))
       $0.put(0 as UInt16)
@@ -32,13 +50,16 @@ struct PcapngEncoder: Sendable {
       if let filter = interface.filter { $0.option(PcapngOption.filter, [0] + filter.utf8.prefix(65_000)) }
       $0.endOptions()
     }
+    return interfaces
   }
 
-  @usableFromInline
-  mutating func packet(
+  /// One frame, with the bytes captured of it.
+  /// - Parameters:
+  ///   - time: nanoseconds since 1970; earlier instants are written as 1970.
+  ///   - originalLength: how long it was on the wire.
+  public mutating func packet(
     _ frame: UnsafeRawBufferPointer, interface: UInt32, time: Int64, originalLength: UInt32,
-    direction: Packet.Direction,
-    comments: [String]
+    direction: Packet.Direction = .unknown, comments: [String] = []
   ) {
     let padding = -frame.count & 3
     let plain = 32 + frame.count + padding
@@ -63,16 +84,18 @@ struct PcapngEncoder: Sendable {
     _ length: UInt32, _ frame: UnsafeRawBufferPointer, _ interface: UInt32, _ time: Int64, _ originalLength: UInt32
   ) {
     let units = UInt64(max(0, time))
-    put(PcapngBlock.enhancedPacket)
-    put(length)
-    put(interface)
-    put(UInt32(truncatingIfNeeded: units >> 32))
-    put(UInt32(truncatingIfNeeded: units))
-    put(UInt32(truncatingIfNeeded: frame.count))
-    put(originalLength)
+    let captured = UInt32(truncatingIfNeeded: frame.count)
+    // At once: seven appends would take longer than all the rest.
+    let fields = (
+      PcapngBlock.enhancedPacket.littleEndian, length.littleEndian, interface.littleEndian,
+      UInt32(truncatingIfNeeded: units >> 32).littleEndian, UInt32(truncatingIfNeeded: units).littleEndian,
+      captured.littleEndian, originalLength.littleEndian
+    )
+    withUnsafeBytes(of: fields) { bytes.append(contentsOf: $0) }
   }
 
-  mutating func statistics(_ statistics: CaptureInterface.Statistics, interface: UInt32) {
+  /// What was counted on an interface.
+  public mutating func statistics(_ statistics: CaptureInterface.Statistics, interface: UInt32) {
     block(PcapngBlock.interfaceStatistics) {
       $0.put(interface)
       $0.timestamp(statistics.end ?? statistics.start ?? 0)
@@ -85,7 +108,8 @@ struct PcapngEncoder: Sendable {
     }
   }
 
-  mutating func names(_ names: [(address: IPAddress, name: String)]) {
+  /// Names for addresses, as a reader may show them.
+  public mutating func names(_ names: [(address: IPAddress, name: String)]) {
     guard !names.isEmpty else { return }
     block(PcapngBlock.nameResolution) {
       for (address, name) in names {
