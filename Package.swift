@@ -113,7 +113,9 @@ let package = Package(
       "DiagnosesTests", ["Diagnoses", "Correlation", "Evidence", "CaseStore"],
       resources: [.copy("Goldens"), .copy("Fixtures")]),
     tests("MergingTests", ["Merging", "Correlation", "Alignment", "Evidence", "CaseStore"]),
-    tests("ReportingTests", ["Reporting", "Diagnoses", "Correlation", "Evidence", "CaseStore"]),
+    tests(
+      "ReportingTests", ["Reporting", "Diagnoses", "Correlation", "Evidence", "CaseStore"],
+      resources: [.copy("Goldens")]),
     tests("ArchitectureTests", []),
     tests("CommandLineTests", ["stakeout", "CaseModel"]),
     tests("LabTests", ["Lab", "CaseModel", "CaseStore", "Remotes", "Wire", "stakeout", "lab-peer"]),

@@ -53,6 +53,25 @@ public struct FindingsDocument: Hashable, Sendable, Codable {
     case utcBound = "utc_bound_s"
   }
 
+  /// What is not known is null, not absent.
+  public func encode(to encoder: any Encoder) throws {
+    var c = encoder.container(keyedBy: CodingKeys.self)
+    try c.encode(schema, forKey: .schema)
+    try c.encode(tool, forKey: .tool)
+    try c.encode(verdict, forKey: .verdict)
+    try c.encode(reference, forKey: .reference)
+    try c.encode(t0, forKey: .t0)
+    try c.encode(utcOffset, forKey: .utcOffset)
+    try c.encode(utcBound, forKey: .utcBound)
+    try c.encode(trigger, forKey: .trigger)
+    try c.encode(impact, forKey: .impact)
+    try c.encode(findings, forKey: .findings)
+    try c.encode(hypotheses, forKey: .hypotheses)
+    try c.encode(flows, forKey: .flows)
+    try c.encode(clocks, forKey: .clocks)
+    try c.encode(doubts, forKey: .doubts)
+  }
+
   /// The trigger on the case's time line, with the flows that it marks as bad.
   public struct Trigger: Hashable, Sendable, Codable {
     public var kind: TriggerRecord.Kind

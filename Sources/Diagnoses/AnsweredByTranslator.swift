@@ -12,6 +12,8 @@ struct AnsweredByTranslator {
   var arrival: RecordReference?
   /// A later segment of the real end, which knows nothing of the RST, at the translator's host.
   var sentOn: RecordReference?
+  /// The last segment of the real end, where it sends.
+  var lastSent: RecordReference?
   /// How many segments the real end sent past the translator after the RST, and how many of them the other end's vantage shows.
   var sentOnCount: Int
   var arrivedCount: Int?
@@ -63,7 +65,9 @@ struct AnsweringTranslators {
     let beyond = beyond(reset, sender: sender)
     let later = later(after: reset, sender: sender)
     return AnsweredByTranslator(
-      segment: segment, reset: reset, arrival: beyond, sentOn: later.first, sentOnCount: later.count,
+      segment: segment, reset: reset, arrival: beyond, sentOn: later.first,
+      lastSent: last(at: behind, sender: sender, after: reset),
+      sentOnCount: later.count,
       arrivedCount: beyond.map { self.later(after: $0, sender: sender).count }, behind: behind,
       isOfThisHost: isFresh(reset), standing: standing)
   }
@@ -129,6 +133,14 @@ struct AnsweringTranslators {
           && !track.records[$0].bits.contains(.icmpError)
       }
       .map { RecordReference(vantage: reset.vantage, index: $0) }
+  }
+
+  private func last(at vantage: Int, sender: Bool, after reset: RecordReference) -> RecordReference? {
+    let track = story.tracks[vantage]
+    let index = track.records.lastIndex { $0.isFromOpener == sender && !$0.bits.contains(.icmpError) }
+    return index.map { RecordReference(vantage: vantage, index: $0) }.flatMap {
+      (story.elapsed(from: reset, to: $0) ?? 0) > 0 ? $0 : nil
+    }
   }
 
   /// Stacks start at 64, 128 or 255 hops; what was forwarded in the same name has fewer left.

@@ -134,7 +134,7 @@ extension Assessment {
       case .refuted(let because): return Hypothesis(kind: kind, outcome: .refuted, because: because)
       case .notTestable(let wanting):
         return Hypothesis(kind: kind, outcome: .notTestable, because: "wanting: \(wanting)")
-      case nil: return Hypothesis(kind: kind, outcome: .notTestable, because: "this version does not examine it yet")
+      case nil: return Hypothesis(kind: kind, outcome: .notTestable, because: Judgement.unexamined)
       }
     }
   }

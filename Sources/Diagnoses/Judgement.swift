@@ -30,6 +30,9 @@ public struct Judgement: Sendable {
     self.doubts = doubts
   }
 
+  /// Why a kind without a diagnosis is not testable.
+  public static let unexamined = "this version does not examine it yet"
+
   public var rootCauses: [JudgedFinding] { findings.filter { $0.finding.standing == .rootCause } }
 }
 

@@ -34,6 +34,21 @@ struct CaseClock {
     return String(cut.replacing("T", with: " ", maxReplacements: 1))
   }
 
+  /// The one day that all these times lie on, `2026-11-21`, and nil where they lie on several.
+  func day(of times: [CaseTime]) -> String? {
+    let days = Set(times.map { text($0, bound: 0).prefix(10) })
+    return days.count == 1 ? days.first.map(String.init) : nil
+  }
+
+  /// The same without the day, where all lie on one.
+  func text(_ time: CaseTime, bound: Double?, day: String?) -> String {
+    let full = text(time, bound: bound)
+    return day == nil ? full : String(full.dropFirst(11))
+  }
+
+  /// A column's heading: `time on 2026-11-21 (UTC)`.
+  func heading(day: String?) -> String { "time" + (day.map { " on \($0)" } ?? "") + " (\(scale))" }
+
   /// `+0.0042`: seconds since `origin`, by the case's own time line.
   func text(_ time: CaseTime, since origin: CaseTime, bound: Double) -> String {
     let seconds = Double(time.since(origin)) / 1e9

@@ -79,6 +79,7 @@ struct PracticeTests {
     let reset = try #require(h.first { $0.flags.contains(.rst) })
     let late = try #require(h.last { $0.frame < reset.frame && $0.acknowledgment == reset.sequence })
     #expect(practice.cited(finding)["h"]?.isSuperset(of: [late.frame, reset.frame]) == true)
+    #expect(practice.cited(finding)["ct"]?.isEmpty == false)
     #expect(finding.certainty == .proven)
   }
 

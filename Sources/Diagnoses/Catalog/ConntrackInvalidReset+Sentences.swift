@@ -118,6 +118,11 @@ struct AnsweredSentences {
     if let next = answer.sentOn {
       all.append(frames.cite(next, "\(frames.source(next)) knows of no reset and sends on"))
     }
+    if let last = answer.lastSent {
+      let lost = answer.arrivedCount == 0 && answer.sentOnCount > 0
+      let says = "\(frames.source(last)) still sends" + (lost ? "; the other end shows nothing of it any more" : "")
+      all.append(frames.cite(last, says))
+    }
     return all
   }
 }
@@ -163,21 +168,25 @@ struct Sentences {
 
   private var forwarded: [String] {
     let refused = clue.measures["refused"] == 1
+    // Whoever is sent the stray is the one that resets.
+    let (sender, receiver) = clue.measures["opener"] == 1 ? ("the client", "the server") : ("the server", "the client")
     return [
-      "A segment from \(word("real")) came to \(place) \(Self.standing(distance: clue.measures)).",
+      "A segment from \(sender) (\(word("real"))) came to \(place) \(Self.standing(distance: clue.measures)).",
       isOutside
-        ? "Connection tracking calls that INVALID, and an INVALID packet is not translated: it went on to \(word("receiver")) "
-          + "under its sender's own address, where its connection is with \(word("service"))."
-        : "It was not translated all the same, and went on to \(word("receiver")) under its sender's own address, where its "
-          + "connection is with \(word("service")): connection tracking called it INVALID for another reason, or had no entry any more.",
-      "\(word("receiver")) knows no peer \(word("real")) and answered with a RST (\(word("reset_at"))).",
-      "That RST needs no translation to fit the real connection at \(word("real")), which it ended.",
+        ? "Connection tracking calls that INVALID, and an INVALID packet is not translated: it went on to \(receiver) "
+          + "(\(word("receiver"))) under its sender's own address instead of \(word("service"))."
+        : "It was not translated all the same, and went on to \(receiver) (\(word("receiver"))) under its sender's own address "
+          + "instead of \(word("service")): connection tracking called it INVALID for another reason, or had no entry any more.",
+      "\(Self.capitalized(receiver)) has no connection with that address and answered with a RST (\(word("reset_at"))).",
+      "That RST needs no translation to fit the real connection at \(sender), which it ended.",
       refused
-        ? "When \(word("receiver")) sent on, it was refused, and the refusal came back translated, as a RST from \(word("service"))."
+        ? "When \(receiver) sent on, it was refused, and the refusal came back translated, as a RST from \(word("service"))."
         : "",
       "So each side saw the other one reset, and neither application did.",
     ]
   }
+
+  private static func capitalized(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 
   private var ownStack: [String] {
     let sentOn = Int(clue.measures["sent_on"] ?? 0)
@@ -189,7 +198,7 @@ struct Sentences {
         + "(\(word("reset_at"))) in the name of \(word("claimed")).",
       "`\(word("behind"))` saw neither the segment nor the RST and kept sending.",
       sentOn > 0 && arrived == 0
-        ? "None of the \(Wording.count(sentOn, "segment")) that it sent past \(place) afterwards arrived at the other end."
+        ? "Of the \(Wording.count(sentOn, "segment")) that it sent past \(place) afterwards the other end's capture shows none."
         : "",
     ]
   }
@@ -204,7 +213,7 @@ struct Sentences {
     if let isLiberal = readings.isLiberal { says.append("nf_conntrack_tcp_be_liberal is \(isLiberal ? 1 : 0)") }
     if let kernel = readings.kernel { says.append("the kernel is \(kernel)") }
     guard let first = says.first else { return "" }
-    let sentence = Wording.list([first.prefix(1).uppercased() + first.dropFirst()] + says.dropFirst()) + "."
+    let sentence = Wording.list([Self.capitalized(first)] + says.dropFirst()) + "."
     guard clue.measures["behind_bytes"] != nil || clue.measures["old_ack_bytes"] != nil,
       readings.letsBelowWindowBe == true
     else { return sentence }

@@ -8,14 +8,17 @@ public func flowsDocument(_ scene: Scene) -> FlowsDocument {
 }
 
 extension FlowRecord {
-  /// Aliases of vantages along the flow's way, its regular names before its strays.
   init(_ flow: Flow, _ timeline: Timeline) {
+    var aliases: [Alias] = []
+    for alias in flow.aliases where timeline.vantages.indices.contains(alias.vantage) {
+      let own = Alias(
+        vantage: timeline.vantages[alias.vantage].name, source: "\(alias.opener)", destination: "\(alias.acceptor)")
+      // A stray may wear a name that is regular on the translator's other side.
+      if !aliases.contains(own) { aliases.append(own) }
+    }
     self.init(
       id: flow.name, protocol: Self.name(ofProtocol: flow.transport),
-      aliases: flow.aliases.filter { timeline.vantages.indices.contains($0.vantage) }.map { alias in
-        Alias(
-          vantage: timeline.vantages[alias.vantage].name, source: "\(alias.opener)", destination: "\(alias.acceptor)")
-      },
+      aliases: aliases,
       first: flow.first, last: flow.last, packets: flow.records)
   }
 

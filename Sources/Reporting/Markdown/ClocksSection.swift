@@ -11,8 +11,9 @@ func clocksSection(_ scene: Scene) -> String {
       MarkdownText.code(clock.vantage.text),
       isReference
         ? "reference" : clock.offset.map { ($0 > 0 ? "+" : "") + Wording.decimal($0, digits: digits) } ?? "unknown",
-      clock.drift.map { Wording.decimal($0, digits: 1) } ?? "unknown",
-      clock.bound.map { CaseClock.text(bound: $0 * 1e9) } ?? "unknown", MarkdownText.code(clock.method.rawValue),
+      isReference ? "" : clock.drift.map { Wording.decimal($0, digits: 1) } ?? "unknown",
+      isReference ? "" : clock.bound.map { CaseClock.text(bound: $0 * 1e9) } ?? "unknown",
+      isReference ? "" : MarkdownText.code(clock.method.rawValue),
     ]
   }
   return "## Clocks\n\nSeconds to add to a vantage's timestamps at the case's first packet.\n\n"

@@ -7,7 +7,7 @@ internal import Evidence
 /// - Parameter hashes: SHA-256 of each evidence file in hexadecimal, by the path that citations use.
 public func postmortemMarkdown(_ judgement: Judgement, _ scene: Scene, hashes: [String: String] = [:]) -> String {
   let sections: [String?] = [
-    titleSection(scene),
+    titleSection(judgement, scene),
     summarySection(judgement, scene),
     impactSection(judgement, scene),
     rootCauseSection(judgement, scene),
@@ -26,7 +26,7 @@ public func postmortemMarkdown(_ judgement: Judgement, _ scene: Scene, hashes: [
   return sections.compactMap { $0 }.joined(separator: "\n\n") + "\n"
 }
 
-private func titleSection(_ scene: Scene) -> String {
-  let manifest = scene.evidence.manifest
-  return "# Postmortem: " + MarkdownText.prose(manifest.playbook ?? manifest.id.text)
+private func titleSection(_ judgement: Judgement, _ scene: Scene) -> String {
+  let name = scene.evidence.manifest.playbook ?? Headline(judgement, scene).verdict
+  return "# Postmortem: " + MarkdownText.prose(name)
 }

@@ -25,11 +25,19 @@ private func findingText(_ judged: JudgedFinding, _ judgement: Judgement, _ scen
   if !frames.isEmpty { paragraphs.append(frameTable(frames, scene)) }
   let readings = finding.readings
   if !readings.isEmpty { paragraphs.append(readingTable(readings)) }
-  if !frames.isEmpty {
+  let fresh = frames.filter { !isShown($0, before: judged, judgement) }
+  if !fresh.isEmpty {
     paragraphs.append("To look at these frames:")
-    paragraphs.append(MarkdownText.block(frames.map(command), language: "sh"))
+    paragraphs.append(MarkdownText.block(fresh.map(command), language: "sh"))
   }
   return paragraphs.joined(separator: "\n\n")
+}
+
+/// Whether a finding further up has the command for this frame.
+private func isShown(_ frame: Citation.Packet, before judged: JudgedFinding, _ judgement: Judgement) -> Bool {
+  judgement.findings.prefix { $0.id != judged.id }.contains { earlier in
+    earlier.finding.packets.contains { $0.file == frame.file && $0.frame == frame.frame }
+  }
 }
 
 private func facts(_ judged: JudgedFinding, _ judgement: Judgement, _ scene: Scene) -> String {
@@ -51,14 +59,15 @@ private func facts(_ judged: JudgedFinding, _ judgement: Judgement, _ scene: Sce
 
 private func frameTable(_ frames: [Citation.Packet], _ scene: Scene) -> String {
   let clock = CaseClock(scene.timeline)
+  let day = clock.day(of: frames.compactMap(\.time))
   let rows = frames.map { packet in
     [
       MarkdownText.code(packet.vantage.text), "\(packet.frame)",
-      packet.time.map { clock.text($0, bound: clock.bound(of: packet.vantage)) } ?? "not aligned",
+      packet.time.map { clock.text($0, bound: clock.bound(of: packet.vantage), day: day) } ?? "not aligned",
       MarkdownText.prose(packet.says),
     ]
   }
-  return MarkdownText.table(["vantage", "frame", "time (\(MarkdownText.prose(clock.scale)))", "what it shows"], rows)
+  return MarkdownText.table(["vantage", "frame", MarkdownText.prose(clock.heading(day: day)), "what it shows"], rows)
 }
 
 private func readingTable(_ readings: [Citation.Check]) -> String {

@@ -41,9 +41,9 @@ private func captures(_ scene: Scene) -> String {
     let frames = health?.frames ?? record.packets
     return [
       MarkdownText.code(record.vantage.text), MarkdownText.code(record.host.text),
-      record.interface.map(MarkdownText.code) ?? "", record.filter.map(MarkdownText.code) ?? "",
+      record.interface.map(MarkdownText.code) ?? "-", record.filter.map(MarkdownText.code) ?? "-",
       frames.map { Wording.grouped(Int64($0)) } ?? "", drops(health?.drops ?? record.drops),
-      MarkdownText.prose(record.endedBy ?? ""),
+      MarkdownText.prose(record.endedBy ?? "-"),
     ]
   }
   return MarkdownText.table(["capture", "host", "interface", "filter", "frames", "drops", "ended by"], rows)

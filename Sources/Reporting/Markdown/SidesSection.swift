@@ -15,10 +15,12 @@ func sidesSection(_ judgement: Judgement, _ scene: Scene) -> String? {
 private func side(_ vantage: Int, _ story: FlowStory, _ scene: Scene) -> String {
   let place = scene.timeline.vantages[vantage]
   let roles = place.roles.isEmpty ? "" : " (\(place.roles.map(\.text).joined(separator: ", ")))"
-  let names = story.flow.aliases.filter { $0.vantage == vantage }.map { "\($0.opener) -> \($0.acceptor)" }
+  let regular = names(story, vantage, .regular)
+  let strays = names(story, vantage, .stray)
   let seen = Wording.count(story.tracks[vantage].records.count, "frame")
   var text = "\(MarkdownText.code(place.name.text))\(MarkdownText.prose(roles)): \(seen), seen as "
-  text += Wording.list(names.map { MarkdownText.code($0) })
+  text += Wording.list(regular.map { MarkdownText.code($0) })
+  if !strays.isEmpty { text += "; untranslated, as \(Wording.list(strays.map { MarkdownText.code($0) }))" }
   let endings = story.tracks[vantage].records.filter {
     !$0.flags.isDisjoint(with: [.rst, .fin]) && !$0.bits.contains(.icmpError)
   }
@@ -26,6 +28,11 @@ private func side(_ vantage: Int, _ story: FlowStory, _ scene: Scene) -> String 
   let told = endings.prefix(6).map { ending($0, story) }
   let rest = endings.count > 6 ? [MarkdownText.prose("and \(endings.count - 6) more")] : []
   return text + "\n" + (told + rest).map { "  - " + $0 }.joined(separator: "\n")
+}
+
+private func names(_ story: FlowStory, _ vantage: Int, _ nature: Alias.Nature) -> [String] {
+  let own = story.flow.aliases.filter { $0.vantage == vantage && $0.nature == nature }
+  return own.map { "\($0.opener) -> \($0.acceptor)" }
 }
 
 private func ending(_ record: Record, _ story: FlowStory) -> String {

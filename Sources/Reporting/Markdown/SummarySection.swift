@@ -9,12 +9,27 @@ func summarySection(_ judgement: Judgement, _ scene: Scene) -> String {
   if let leading = headline.leading {
     paragraphs[0] += " " + MarkdownText.prose(leading.finding.title) + "."
     paragraphs.append(MarkdownText.prose(certaintySentence(leading.finding)))
+    paragraphs.append(MarkdownText.list(essentials(leading.finding, judgement, scene)))
     let rest = judgement.reasons.filter { $0 != leading.finding.title }
     if !rest.isEmpty { paragraphs.append(MarkdownText.list(rest.map { MarkdownText.prose($0) })) }
   } else {
     paragraphs.append(MarkdownText.list(judgement.reasons.map { MarkdownText.prose($0) }))
   }
   return "## Summary\n\n" + paragraphs.joined(separator: "\n\n")
+}
+
+/// How much, since when, and what to do.
+private func essentials(_ finding: Finding, _ judgement: Judgement, _ scene: Scene) -> [String] {
+  let clock = CaseClock(scene.timeline)
+  var items = [MarkdownText.prose(Headline(judgement, scene).impact)]
+  if let first = judgement.impact.first {
+    let time = clock.text(first, bound: judgement.worstBound(clock))
+    items.append("first seen \(time) (\(MarkdownText.prose(clock.scale)))")
+  }
+  if let remedy = finding.remedies.first {
+    items.append("remedy, not done: \(MarkdownText.code(remedy.command)) on \(MarkdownText.code(remedy.on))")
+  }
+  return items
 }
 
 /// What the certainty rests on.

@@ -8,19 +8,22 @@ func timelineSection(_ judgement: Judgement, _ scene: Scene) -> String {
   let events = CitedEvents(judgement, scene).events
   let clock = CaseClock(scene.timeline)
   guard let origin = events.first else { return "## Timeline\n\nNothing is cited." }
+  let day = clock.day(of: events.map(\.time))
   var rows: [[String]] = []
   for (position, event) in events.enumerated() {
     let before = position > 0 ? events[position - 1] : nil
-    rows.append(row(event, before, origin, clock))
+    rows.append(row(event, before, origin, clock, day))
   }
   return "## Timeline\n\n" + MarkdownText.prose(legend(scene, clock)) + "\n\n"
-    + MarkdownText.table(["", "time", "seconds", "where", "frame", "what"], rows)
+    + MarkdownText.table(["", MarkdownText.prose(clock.heading(day: day)), "seconds", "where", "frame", "what"], rows)
 }
 
-private func row(_ event: CitedEvent, _ before: CitedEvent?, _ origin: CitedEvent, _ clock: CaseClock) -> [String] {
+private func row(
+  _ event: CitedEvent, _ before: CitedEvent?, _ origin: CitedEvent, _ clock: CaseClock, _ day: String?
+) -> [String] {
   let together = event.host == origin.host ? 0 : event.bound + origin.bound
   return [
-    isOrderClaimed(event, before) ? "" : "≈", clock.text(event.time, bound: event.bound),
+    isOrderClaimed(event, before) ? "" : "≈", clock.text(event.time, bound: event.bound, day: day),
     clock.text(event.time, since: origin.time, bound: together),
     MarkdownText.code(event.vantage?.text ?? event.host?.text ?? "controller"),
     event.frame.map { "\($0)" } ?? event.source, MarkdownText.prose(event.what),
