@@ -58,8 +58,12 @@ struct PracticeTests {
     #expect(causes.first?.finding.location == Location(from: "s", to: "c"))
   }
 
-  @Test func theClientAloneCannotTellWhoMadeTheReset() throws {
-    #expect(try PracticeCase("ctinv-vip-dnat", vantages: ["c"]).judgement.verdict == .inconclusive)
+  /// The stranger's segment and the RST that it draws are there, the translator and the RST's arrival are not.
+  @Test func fromTheClientAloneItIsProbable() throws {
+    let causes = try PracticeCase("ctinv-vip-dnat", vantages: ["c"]).judgement.rootCauses
+    #expect(causes.map(\.finding.kind) == [.conntrackInvalidReset])
+    #expect(causes.first?.finding.certainty == .probable)
+    #expect(causes.first?.finding.location == Location(from: nil, to: "c"))
   }
 
   @Test func theSameDuplicateTranslatedIsHealthy() throws {
