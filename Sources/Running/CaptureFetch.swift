@@ -9,20 +9,26 @@ struct CaptureFetch {
   let plan: HostPlan
   let remote: any Remote
 
-  func fetch(_ capture: CapturePlan, state: UnitState?) async throws(Failure) -> CaptureRecord {
+  /// The capture as far as it came home, and why not all of it did.
+  func fetch(_ capture: CapturePlan, state: UnitState?) async -> (CaptureRecord, Failure?) {
     let path = CasePath.capture(plan.name, capture.namespace, capture.vantage)
-    run.report(.host(plan.name, "fetching \(capture.vantage)"))
-    let log = try await fetchLog(capture.unit, to: path + ".log")
-    try await fetchVerified(capture.file, to: path)
-    var record = CaptureRecord(
-      vantage: capture.vantage, files: [path], host: plan.name, namespace: capture.namespace,
-      interface: capture.interface, filter: capture.filter.isEmpty ? nil : capture.filter, snaplen: capture.snaplen,
-      roles: capture.roles)
-    if case .ended(_, let why, _, _) = state { record.endedBy = why.rawValue }
-    record.drops = TcpdumpSummary(log).droppedByKernel
-    let summary = CaptureSummary(file: run.folder.location(path))
-    (record.packets, record.first, record.last) = (summary.packets, summary.first, summary.last)
-    return record
+    var record = CaptureRecord(capture, on: plan.name)
+    var failure: Failure?
+    var why: UnitEnding?
+    if case .ended(_, let ending, _, _) = state { why = ending }
+    record.endedBy = why?.rawValue
+    do throws(Failure) {
+      run.report(.host(plan.name, "fetching \(capture.vantage)"))
+      record.drops = TcpdumpSummary(try await fetchLog(capture.unit, to: path + ".log")).droppedByKernel
+      // A capture that never began has a log, and no file.
+      if why != .failed { try await fetchVerified(capture.file, to: path) }
+    } catch { failure = error }
+    if run.folder.exists(path) {
+      record.files = [path]
+      let summary = CaptureSummary(file: run.folder.location(path))
+      (record.packets, record.first, record.last) = (summary.packets, summary.first, summary.last)
+    }
+    return (record, failure)
   }
 
   func fetch(_ probe: ProbePlan) async throws(Failure) {
@@ -57,6 +63,15 @@ struct CaptureFetch {
     throw Failure(
       "damaged", host: plan.name, what: "could not fetch `\(file)` from \(plan.name)",
       cause: "its SHA-256 differed twice after the transfer", left: "the damaged copy is kept at `\(path)`")
+  }
+}
+
+extension CaptureRecord {
+  /// A planned capture of which nothing has come back yet.
+  init(_ capture: CapturePlan, on host: HostName) {
+    self.init(
+      vantage: capture.vantage, files: [], host: host, namespace: capture.namespace, interface: capture.interface,
+      filter: capture.filter.isEmpty ? nil : capture.filter, snaplen: capture.snaplen, roles: capture.roles)
   }
 }
 

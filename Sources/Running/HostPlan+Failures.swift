@@ -10,6 +10,13 @@ extension HostPlan {
       left: "the keeper on it ends everything by itself and keeps the files")
   }
 
+  var leftBehind: Failure {
+    Failure(
+      "left-behind", host: name, what: "did not remove `\(folder)` on \(name)",
+      cause: "not everything in it could be fetched", left: "nothing in it runs any more; the files wait there",
+      hint: "fetch it with `scp -r \(name):\(folder) .`, then remove it")
+  }
+
   func failure(
     _ command: ShellCommand, _ outcome: CommandOutcome, _ code: String, what: String, hint: String? = nil
   ) -> Failure {

@@ -6,32 +6,37 @@ internal import Remotes
 /// Bringing everything home, and leaving the host as it was.
 extension HostSession {
   func fetch() async throws(Failure) {
-    let remote = try await session()
-    var first: Failure?
+    try keepClock()
+    let transfer = CaptureFetch(run: run, plan: plan, remote: try await session())
+    var failures: [Failure] = []
     for capture in plan.captures where started.contains(capture.unit.name) {
-      do throws(Failure) {
-        fetched[capture.vantage] = try await CaptureFetch(run: run, plan: plan, remote: remote).fetch(
-          capture, state: units[capture.unit.name])
-      } catch { first = first ?? error }
+      let (record, failure) = await transfer.fetch(capture, state: units[capture.unit.name])
+      fetched[capture.vantage] = record
+      if let failure { failures.append(failure) }
     }
     for probe in plan.probes where started.contains(probe.unit.name) {
-      do throws(Failure) { try await CaptureFetch(run: run, plan: plan, remote: remote).fetch(probe) } catch {
-        first = first ?? error
-      }
+      do throws(Failure) { try await transfer.fetch(probe) } catch { failures.append(error) }
     }
-    if let clockLog {
-      let bytes = try run.folder.encoded(clockLog)
-      try run.folder.write(bytes, to: CasePath.clock(plan.name))
-    }
-    if let first { throw first }
+    hasHandedOver = failures.isEmpty
+    if let failure = failures.first { throw failure }
     run.report(.host(plan.name, "fetched"))
   }
 
+  private func keepClock() throws(Failure) {
+    guard let clockLog else { return }
+    try run.folder.write(run.folder.encoded(clockLog), to: CasePath.clock(plan.name))
+  }
+
+  /// Removes the case's folder from the host, unless something of it has not come home.
   func clean() async throws(Failure) {
     let remote = try await session()
     await beat?.close()
     await clock?.close()
     (beat, clock) = (nil, nil)
+    guard hasHandedOver || started.isEmpty else {
+      await remote.close()
+      throw plan.leftBehind
+    }
     let outcome = try await remote.run(plan.prepare.undo)
     await remote.close()
     watch = nil

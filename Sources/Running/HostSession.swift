@@ -14,6 +14,8 @@ actor HostSession {
   var clockLog: ClockLog?
   /// Unit states by unit name, as the host last told.
   var units: [String: UnitState] = [:]
+  /// Everything that was recorded on the host is in the case.
+  var hasHandedOver = false
   /// Units whose start was accepted.
   var started: [String] = []
   /// When each capture began to record, by the host's clock.

@@ -24,7 +24,7 @@ public struct RunOutcome: Sendable {
     for session in sessions {
       let fetched = await session.fetched
       let planned = session.plan.captures
-      captures += planned.map { fetched[$0.vantage] ?? Self.missing($0, session.plan) }
+      captures += planned.map { fetched[$0.vantage] ?? CaptureRecord($0, on: session.plan.name) }
       let failure = machine.failures[session.plan.name]
       let result: HostRecord.Result = failure == nil ? .ok : fetched.isEmpty ? .failed : .partial
       hosts.append(HostRecord(name: session.plan.name, roles: session.plan.roles, result: result, failure: failure))
@@ -33,12 +33,5 @@ public struct RunOutcome: Sendable {
     self.hosts = hosts
     self.captures = captures
     armedSpread = armed.count > 1 ? (armed.max() ?? 0) - (armed.min() ?? 0) : nil
-  }
-
-  /// A capture that was planned and of which nothing came back.
-  private static func missing(_ capture: CapturePlan, _ host: HostPlan) -> CaptureRecord {
-    CaptureRecord(
-      vantage: capture.vantage, files: [], host: host.name, namespace: capture.namespace, interface: capture.interface,
-      filter: capture.filter.isEmpty ? nil : capture.filter, snaplen: capture.snaplen, roles: capture.roles)
   }
 }

@@ -2,8 +2,10 @@ public import CaseModel
 
 /// What a run tells whoever watches it.
 public enum RunReport: Sendable {
-  /// What one host is doing now.
+  /// What one host is doing from now on.
   case host(HostName, String)
+  /// How far it has come with that.
+  case progress(HostName, String)
   /// Every capture that could start is confirmed to record: the wait begins.
   case recording(hosts: Int, wait: Duration)
   /// Something about the run as a whole.

@@ -90,7 +90,7 @@ final class Watch: Sendable {
       if case .ended = unit.phase { ended.insert("\(host)/\(unit.name)") }
       bytes &+= unit.bytes
     }
-    context.report(.host(host, "recording, \(ByteCount(bytes: bytes / 1000 * 1000)) so far"))
+    context.report(.progress(host, "recording, \(ByteCount(bytes: bytes / 1000 * 1000)) so far"))
     let (hadProbes, probesDone, capturesDone) = running.withLock { running in
       let hadProbes = !running.probes.isEmpty
       let hadCaptures = !running.captures.isEmpty

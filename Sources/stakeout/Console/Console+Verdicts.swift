@@ -21,7 +21,8 @@ extension Console {
 
   func show(_ report: RunReport) {
     switch report {
-    case .host(let host, let text): progress(host, text)
+    case .host(let host, let text): step(host, text)
+    case .progress(let host, let text): progress(host, text)
     case .recording(let hosts, let wait):
       say(
         "recording on \(hosts) host\(hosts == 1 ? "" : "s") for \(wait.written); Ctrl-C ends the wait and goes on to the verdict"

@@ -29,12 +29,23 @@ final class Console: Sendable {
     lines.withLock { write($0.clear() + "\(text)\n" + $0.draw(), to: STDERR_FILENO) }
   }
 
-  /// What one host is doing now: its own live line on a terminal, a plain line elsewhere.
-  func progress(_ host: HostName, _ text: String) {
+  /// What one host is doing from now on: its live line on a terminal, a plain line elsewhere.
+  func step(_ host: HostName, _ text: String) {
     guard !isQuiet else { return }
-    guard isatty(STDERR_FILENO) == 1 else { return write("\(host): \(text)\n", to: STDERR_FILENO) }
-    lines.withLock { write($0.clear() + $0.update(host, text) + $0.draw(), to: STDERR_FILENO) }
+    if Self.isLive { progress(host, text) } else { write("\(host): \(text)\n", to: STDERR_FILENO) }
   }
+
+  /// How far a host has come: only where a line can be redrawn.
+  func progress(_ host: HostName, _ text: String) {
+    guard !isQuiet, Self.isLive else { return }
+    lines.withLock { lines in
+      let cleared = lines.clear()
+      lines.update(host, text)
+      write(cleared + lines.draw(), to: STDERR_FILENO)
+    }
+  }
+
+  private static let isLive = isatty(STDERR_FILENO) == 1 && environment("TERM") != "dumb"
 
   /// Ends the live lines; they stay as they are.
   func settle() { lines.withLock { $0 = LiveLines() } }
@@ -65,13 +76,12 @@ private struct LiveLines {
   private var hosts: [(host: HostName, text: String)] = []
   private var drawn = 0
 
-  mutating func update(_ host: HostName, _ text: String) -> String {
+  mutating func update(_ host: HostName, _ text: String) {
     if let index = hosts.firstIndex(where: { $0.host == host }) {
       hosts[index].text = text
     } else {
       hosts.append((host, text))
     }
-    return ""
   }
 
   /// Moves up over what was drawn and erases it.
