@@ -73,7 +73,7 @@ struct RunTests {
     }
   }
 
-  private func withCases(_ body: (String) throws -> Void) throws {
+  func withCases(_ body: (String) throws -> Void) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stakeout-test-\(UUID())").path
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try body(folder)
