@@ -23,6 +23,13 @@ struct MachineState: Equatable {
       folders: listing("/var/tmp").filter { $0.hasPrefix("stakeout") })
   }
 
+  /// What is here and was not there, for a person.
+  func beyond(_ other: MachineState) -> [String] {
+    processes.subtracting(other.processes).sorted() + namespaces.subtracting(other.namespaces).sorted()
+      + mounts.subtracting(other.mounts).sorted() + links.subtracting(other.links).sorted()
+      + tracing.subtracting(other.tracing).sorted() + folders.subtracting(other.folders).sorted()
+  }
+
   private static func processes() -> Set<String> {
     let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/net")
     var found: Set<String> = []

@@ -1,4 +1,4 @@
-internal import Foundation
+public import Foundation
 
 /// The built program, run as a user would.
 public struct Program: Sendable {
@@ -9,19 +9,32 @@ public struct Program: Sendable {
   /// Beside the test bundle, where the build puts every product.
   static let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
 
+  /// A program of the build, by its name.
+  public static func path(of name: String) -> String { folder.appendingPathComponent(name).path }
+
+  /// Runs it to its end.
   /// - Parameter folder: the working folder; the repository's root unless told.
   public static func run(_ arguments: [String], in folder: String? = nil) throws -> Program {
-    let process = Process()
-    process.executableURL = Self.folder.appendingPathComponent("stakeout")
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: folder ?? root)
     let (output, errors) = (TemporaryFile(), TemporaryFile())
-    process.standardOutput = output.handle
-    process.standardError = errors.handle
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
+    let process = try start(arguments, in: folder, output.handle, errors.handle)
     process.waitUntilExit()
     return Program(status: process.terminationStatus, stdout: output.text, stderr: errors.text)
+  }
+
+  /// Starts it, for whoever wants to kill it.
+  public static func start(
+    _ arguments: [String], in folder: String? = nil, _ output: FileHandle = .nullDevice,
+    _ errors: FileHandle = .nullDevice
+  ) throws -> Process {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path(of: "stakeout"))
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: folder ?? root)
+    process.standardOutput = output
+    process.standardError = errors
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    return process
   }
 
   public static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
