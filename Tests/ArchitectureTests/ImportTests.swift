@@ -36,7 +36,7 @@ struct ImportTests {
   @Test func nobodyElsePrints() throws {
     for target in try SourceTree.targets where target != "stakeout" && target != "lab-peer" {
       for file in try SourceTree.files(of: target) {
-        #expect(!file.text.contains("print("), "\(file.name) prints")
+        #expect(!file.text.contains(" print("), "\(file.name) prints")
       }
     }
   }
