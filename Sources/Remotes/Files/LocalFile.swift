@@ -34,6 +34,13 @@ struct LocalFile: ~Copyable {
     }
   }
 
+  func append(_ bytes: [UInt8]) throws(Failure) {
+    let result: Result<Void, Failure> = bytes.withUnsafeBytes { bytes in
+      do throws(Failure) { return .success(try append(bytes)) } catch { return .failure(error) }
+    }
+    try result.get()
+  }
+
   consuming func keep() throws(Failure) {
     guard rename(partial, path) == 0 else { throw .localFile(path, errno) }
     isKept = true

@@ -31,9 +31,10 @@ public struct RecordingRemote: Remote {
   }
 
   public func converse(_ command: ShellCommand) async throws(Failure) -> any Conversation {
-    try await recorded("command", "opened a conversation", command: command.text) { () async throws(Failure) in
-      try await remote.converse(command)
+    let conversation = try await recorded("command", "opened a conversation", command: command.text) {
+      () async throws(Failure) in try await remote.converse(command)
     }
+    return RecordingConversation(conversation: conversation, host: host, record: record)
   }
 
   public func push(_ bytes: [UInt8], to path: String, mode: UInt16) async throws(Failure) {
@@ -65,6 +66,25 @@ public struct RecordingRemote: Remote {
       throw error
     }
   }
+}
+
+/// Records what goes wrong in it, and nothing else: a beat every few seconds would bury the journal.
+private struct RecordingConversation: Conversation {
+  let conversation: any Conversation
+  let host: HostName
+  let record: @Sendable (JournalEntry) -> Void
+
+  func ask(_ line: String, timeout: Duration) async throws(Failure) -> Exchange {
+    let started = Deadline.now
+    do {
+      return try await conversation.ask(line, timeout: timeout)
+    } catch {
+      record(.failure(error, host: host, seconds: started.elapsed.inSeconds))
+      throw error
+    }
+  }
+
+  func close() async { await conversation.close() }
 }
 
 extension JournalEntry {

@@ -6,11 +6,17 @@ internal import Glibc
 /// Connects by SSH as OpenSSH would: `ssh -G` says where to, as whom and with what, and libssh2 is the transport.
 public struct SSHConnector: Connector {
   private let silence: Duration
+  private let grace: Duration
   private let note: @Sendable (JournalEntry) -> Void
 
   /// - Parameter silence: a peer from which nothing came for so long, though asked, counts as lost.
+  /// - Parameter grace: what an interrupted command gets to end its channel in form, before the connection is given up.
   /// - Parameter note: told what a user should know of, such as a host key that was taken on trust.
-  public init(silence: Duration = .seconds(30), note: @escaping @Sendable (JournalEntry) -> Void = { _ in }) {
+  public init(
+    silence: Duration = .seconds(30), grace: Duration = .seconds(2),
+    note: @escaping @Sendable (JournalEntry) -> Void = { _ in }
+  ) {
+    self.grace = grace
     self.silence = silence
     self.note = note
   }
@@ -27,8 +33,12 @@ public struct SSHConnector: Connector {
     let timeout = max(target.timeout, .seconds(resolution.connectTimeout ?? 0))
     let attempt = SSHAttempt(
       host: target.host, resolution: resolution, algorithms: algorithms, knownHosts: knownHosts, plan: plan,
+      grace: grace,
       timeout: timeout)
-    let session = try await attempt.connect()
+    let late = Failure.handshake(target.host, .expired, timeout: timeout)
+    let session = try await abandoning(after: timeout + .seconds(1), with: late) { () async throws(Failure) in
+      try await attempt.connect()
+    }
     await session.watchSilence(silence)
     return session
   }
@@ -44,6 +54,7 @@ private struct SSHAttempt {
   let algorithms: SSHAlgorithms
   let knownHosts: KnownHostsFiles
   let plan: LoginPlan
+  let grace: Duration
   let timeout: Duration
 
   func connect() async throws(Failure) -> SSHSession {
@@ -62,7 +73,7 @@ private struct SSHAttempt {
   /// Tried again only before authentication, after a pause that differs from host to host.
   private func shakeHands(until deadline: Deadline) async throws(Failure) -> (SSHSession, [UInt8]) {
     for attempt in 1... {
-      let session = try SSHSession(host: host)
+      let session = try SSHSession(host: host, grace: grace)
       do throws(SSHTrouble) { try await session.reach(resolution, until: deadline) } catch { throw unreachable(error) }
       do throws(SSHTrouble) {
         return (session, try await session.shakeHands(algorithms, until: deadline))

@@ -6,7 +6,7 @@ extension SSHSession {
   /// Opens the TCP connection.
   func reach(_ resolution: SSHResolution, until deadline: Deadline) async throws(SSHTrouble) {
     let socket = try await TCPConnection(resolution).open(on: thread, until: deadline)
-    transport = SSHTransport(socket: socket, thread: thread)
+    transport = SSHTransport(socket: socket, thread: thread, grace: grace)
     if transport == nil { throw .lost("libssh2 could not be started") }
   }
 

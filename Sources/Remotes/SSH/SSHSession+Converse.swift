@@ -104,7 +104,7 @@ extension SSHSession {
   }
 
   private func over(_ conversation: OpenConversation, on transport: SSHTransport) async -> Failure {
-    let ending = try? await ending(of: conversation.channel, on: transport, until: .after(SSHTransport.grace))
+    let ending = try? await ending(of: conversation.channel, on: transport, until: .after(transport.grace))
     return .conversationEnded(conversation.command, host, ending, stderr: conversation.state.stderr.text)
   }
 }

@@ -70,7 +70,7 @@ extension SSHSession {
     } catch {
       guard error == .expired || error == .cancelled else { throw error }
       do throws(SSHTrouble) {
-        _ = try await transport.call(until: .after(SSHTransport.grace), cancellable: false) { open() }
+        _ = try await transport.call(until: .after(transport.grace), cancellable: false) { open() }
         if let channel { await abandon(channel, on: transport) }
       } catch .expired {
         transport.lose("it does not answer")
@@ -146,7 +146,7 @@ extension SSHSession {
   /// Closes a channel, whatever its state, and frees it. Where the peer does not even take that, the connection goes.
   func abandon(_ channel: OpaquePointer, on transport: SSHTransport) async {
     do {
-      _ = try await transport.call(until: .after(SSHTransport.grace), cancellable: false) {
+      _ = try await transport.call(until: .after(transport.grace), cancellable: false) {
         Int(libssh2_channel_free(channel))
       }
     } catch .expired {

@@ -18,8 +18,11 @@ public actor SSHSession: Remote {
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-  init(host: HostName) throws(Failure) {
+  let grace: Duration
+
+  init(host: HostName, grace: Duration) throws(Failure) {
     self.host = host
+    self.grace = grace
     thread = try SessionThread()
   }
 
@@ -27,7 +30,7 @@ public actor SSHSession: Remote {
     guard let transport else { return }
     self.transport = nil
     conversations = [:]
-    _ = try? await transport.call(until: .after(SSHTransport.grace), cancellable: false) {
+    _ = try? await transport.call(until: .after(transport.grace), cancellable: false) {
       Int(libssh2_session_disconnect_ex(transport.session, SSH_DISCONNECT_BY_APPLICATION, "", ""))
     }
     transport.lose("the session was closed")

@@ -15,10 +15,9 @@ enum SSHTrouble: Error, Equatable {
 /// libssh2's handle and the socket below it. Belongs to one session and is only touched on its thread, between whose jobs calls of
 /// several tasks may be under way.
 final class SSHTransport {
-  /// What an interrupted call gets to come to a clean end before the connection is given up.
-  static let grace = Duration.seconds(2)
-
   let session: OpaquePointer
+  /// What an interrupted call gets to come to a clean end before the connection is given up.
+  let grace: Duration
   let socket: Int32
   private let thread: SessionThread
   private let counter: UnsafeMutablePointer<UInt64>
@@ -30,7 +29,7 @@ final class SSHTransport {
   private(set) var lastReceived = Deadline.now
 
   /// Takes the socket over, also if it fails.
-  init?(socket: Int32, thread: SessionThread) {
+  init?(socket: Int32, thread: SessionThread, grace: Duration) {
     guard libraryStatus == 0 else { return nil }
     counter = .allocate(capacity: 1)
     counter.initialize(to: 0)
@@ -42,6 +41,7 @@ final class SSHTransport {
     }
     self.session = session
     self.socket = socket
+    self.grace = grace
     self.thread = thread
     libssh2_session_set_blocking(session, 0)
     libssh2_session_callback_set(
@@ -89,7 +89,7 @@ final class SSHTransport {
     guard isHalfWritten(result) else { return try settle(result) }
     isPinned = true
     defer { unpin() }
-    var patience = max(deadline, .now).advanced(by: Self.grace)
+    var patience = max(deadline, .now).advanced(by: grace)
     var cancellable = true
     repeat {
       let directions = libssh2_session_block_directions(session)
@@ -101,7 +101,7 @@ final class SSHTransport {
       case .expired: lose("it accepts no more data")
       case .cancelled:
         cancellable = false
-        patience = min(patience, .after(Self.grace))
+        patience = min(patience, .after(grace))
       }
       result = try perform(body)
     } while isHalfWritten(result)

@@ -69,7 +69,10 @@ struct SSHCommandTests {
     let running = Task { try await remote.run(ShellCommand(words: ["sleep", "1000"]), timeout: .seconds(100)) }
     let pid = try #require(pid_t(parent.trimmingCharacters(in: .whitespacesAndNewlines)))
     var sleeper: pid_t?
-    while sleeper == nil { sleeper = pid_t(try Shell.run("pgrep -P \(pid) -x sleep || true")) }
+    while sleeper == nil {
+      await Task.yield()
+      sleeper = pid_t(try await Shell.run("pgrep -P \(pid) -x sleep || true"))
+    }
     defer { if let sleeper { kill(sleeper, SIGKILL) } }
     kill(pid, SIGKILL)
     let failure = await #expect(throws: Failure.self) { try await running.value }

@@ -66,14 +66,14 @@ struct SSHConversationTests {
   }
 
   @Test func aSilentPeerFailsEveryQuestion() async throws {
-    let connector = SSHConnector(silence: .milliseconds(1500))
+    let connector = SSHConnector(silence: .seconds(5))
     let remote = try await connector.connect(try server.target())
     let parent = try await remote.run(ShellCommand(script: "echo $PPID")).text
     let pid = try #require(pid_t(parent.trimmingCharacters(in: .whitespacesAndNewlines)))
     let beat = try await remote.converse(Self.echo)
     let clock = try await remote.converse(Self.clock)
     // An idle connection whose peer lives is not given up.
-    try await Task.sleep(for: .seconds(3))
+    try await Task.sleep(for: .seconds(7))
     #expect(try await beat.ask("x", timeout: .seconds(5)).answer == "<x>")
     kill(pid, SIGSTOP)
     defer { kill(pid, SIGKILL) }

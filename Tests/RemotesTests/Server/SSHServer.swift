@@ -19,10 +19,9 @@ final class SSHServer: Sendable {
   let port: Int
   private let pid: pid_t
 
-  /// - Parameter options: lines for sshd_config.
-  init(options: [String] = []) throws {
-    folder = try Shell.run("mktemp -d /tmp/stakeout-sshd.XXXXXX")
-    try Shell.run(
+  init(hasSFTP: Bool = true) async throws {
+    folder = try await Shell.run("mktemp -d /tmp/stakeout-sshd.XXXXXX")
+    try await Shell.run(
       """
       mkdir -p /run/sshd && cd '\(folder)' || exit 1
       ssh-keygen -q -t ed25519 -N '' -C host-ed25519 -f host_ed25519
@@ -35,11 +34,11 @@ final class SSHServer: Sendable {
       [
         "Port \(port)", "ListenAddress 127.0.0.1", "HostKey \(folder)/host_ed25519", "HostKey \(folder)/host_ecdsa",
         "AuthorizedKeysFile \(folder)/authorized_keys", "UsePAM no", "StrictModes no", "PermitRootLogin yes",
-        "PidFile \(folder)/pid", "Subsystem sftp internal-sftp", "LogLevel ERROR",
-      ] + options
+        "PidFile \(folder)/pid", "LogLevel ERROR",
+      ] + (hasSFTP ? ["Subsystem sftp internal-sftp"] : [])
     try Self.write(configuration.joined(separator: "\n") + "\n", to: folder + "/sshd_config")
     pid = try Shell.start(["/usr/sbin/sshd", "-D", "-e", "-f", folder + "/sshd_config"], log: folder + "/log")
-    for _ in 0..<500 where !Self.answers(port) { usleep(10_000) }
+    for _ in 0..<1_000 where !Self.answers(port) { try await Task.sleep(for: .milliseconds(10)) }
     try #require(Self.answers(port), "sshd did not start: \((try? contents("log")) ?? "")")
   }
 
@@ -67,7 +66,10 @@ final class SSHServer: Sendable {
       knownHosts: "\(folder)/known_hosts-\(id)", timeout: .seconds(60))
   }
 
-  func connect() async throws -> any Remote { try await SSHConnector().connect(target()) }
+  /// A busy machine gets time to close a channel in form.
+  static let connector = SSHConnector(grace: .seconds(30))
+
+  func connect() async throws -> any Remote { try await Self.connector.connect(target()) }
 
   func write(_ text: String, to name: String) throws { try Self.write(text, to: folder + "/" + name) }
 
@@ -117,26 +119,19 @@ struct WithSSHServer: SuiteTrait, TestScoping {
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
     try #require(SSHServer.obstacle == nil)
-    let server = try SSHServer()
+    let server = try await SSHServer()
     try await Self.$server.withValue(server) { try await function() }
   }
 }
 
 /// Commands that prepare a test.
 enum Shell {
-  /// Runs a script and gives what it printed.
+  /// Runs a script and gives what it printed, without the last line feed.
   @discardableResult
-  static func run(_ script: String) throws -> String {
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", script]
-    process.standardOutput = output
-    try process.run()
-    let bytes = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0, "\(script)")
-    return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+  static func run(_ script: String) async throws -> String {
+    let outcome = try await LocalRemote().run(ShellCommand(words: ["/bin/sh", "-c", script]), timeout: .seconds(120))
+    try #require(outcome.isSuccess, "\(script): \(outcome.errorText)")
+    return outcome.text.trimmingCharacters(in: .newlines)
   }
 
   /// Starts a program that stays; whoever starts it ends it.
@@ -147,10 +142,18 @@ enum Shell {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    // The threads that run tests block every signal, and a child would inherit that.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var pid: pid_t = 0
     let arguments = words.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
-    try #require(posix_spawn(&pid, words[0], &actions, nil, arguments, environ) == 0)
+    try #require(posix_spawn(&pid, words[0], &actions, &attributes, arguments, environ) == 0)
     return pid
   }
 }

@@ -1,0 +1,70 @@
+import CaseModel
+import Foundation
+import Remotes
+import Testing
+
+@Suite(.enabled(if: SSHServer.isUsable, "needs root and sshd"), WithSSHServer())
+struct SSHFileTests {
+  let server: SSHServer
+  init() throws { server = try #require(WithSSHServer.server) }
+
+  private func path(_ name: String) -> String { "\(server.folder)/\(name)" }
+
+  @Test func aFetchedFileIsTheSame() async throws {
+    let source = path("a large file")
+    try await Shell.run("head -c 20000000 /dev/urandom > '\(source)'")
+    let remote = try await server.connect()
+    let told = try await remote.fetch(source, to: source + ".fetched")
+    #expect(told.bytes == 20_000_000)
+    let sum = try await Shell.run("sha256sum < '\(source).fetched' | cut -d ' ' -f 1")
+    #expect(told.sha256 == sum)
+    let mode = try FileManager.default.attributesOfItem(atPath: source + ".fetched")[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+    await remote.close()
+  }
+
+  @Test func withoutTheSubsystemFilesAreFetchedByACommand() async throws {
+    let plain = try await SSHServer(hasSFTP: false)
+    let source = plain.folder + "/it's a file"
+    try await Shell.run("head -c 3000000 /dev/urandom > \"\(source)\"")
+    let remote = try await plain.connect()
+    let told = try await remote.fetch(source, to: source + ".fetched")
+    #expect(told.bytes == 3_000_000)
+    #expect(FileManager.default.contentsEqual(atPath: source, andPath: source + ".fetched"))
+    await remote.close()
+  }
+
+  @Test func aMissingFileLeavesNothingHere() async throws {
+    let remote = try await server.connect()
+    let failure = await #expect(throws: Failure.self) {
+      try await remote.fetch("/nonexistent", to: path("never"))
+    }
+    #expect(failure?.code == "fetch")
+    #expect(failure?.cause == "no such file")
+    #expect(!FileManager.default.fileExists(atPath: path("never")))
+    #expect(!FileManager.default.fileExists(atPath: path("never.part")))
+    await remote.close()
+  }
+
+  @Test func aPushedFileIsTheSameAndReplacesWhatWasThere() async throws {
+    let remote = try await server.connect()
+    let bytes = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+    let target = path("it's pushed")
+    for count in [10, bytes.count] {
+      try await remote.push(Array(bytes[..<count]), to: target, mode: 0o750)
+      #expect(FileManager.default.contents(atPath: target) == Data(bytes[..<count]))
+    }
+    let mode = try FileManager.default.attributesOfItem(atPath: target)[.posixPermissions] as? Int
+    #expect(mode == 0o750)
+    await remote.close()
+  }
+
+  @Test func aPushThatFailsLeavesNothing() async throws {
+    let remote = try await server.connect()
+    let failure = await #expect(throws: Failure.self) {
+      try await remote.push([1], to: "/nonexistent/folder/file", mode: 0o600)
+    }
+    #expect(failure?.code == "push")
+    await remote.close()
+  }
+}
