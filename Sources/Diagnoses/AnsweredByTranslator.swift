@@ -34,6 +34,8 @@ struct AnsweringTranslators {
   private let names: PlaceNames
   private static let second: Int64 = 1_000_000_000
   private static let most = 8
+  /// Resets looked at in one vantage: a flood of them says nothing new.
+  private static let looks = 64
 
   init(_ story: FlowStory, _ names: PlaceNames) {
     self.story = story
@@ -44,7 +46,7 @@ struct AnsweringTranslators {
     guard story.flow.transport == 6 else { return [] }
     var found: [AnsweredByTranslator] = []
     for (vantage, track) in story.tracks.enumerated() {
-      for index in track.records.indices where track.records[index].flags.contains(.rst) {
+      for index in track.records.indices.lazy.filter({ track.records[$0].flags.contains(.rst) }).prefix(Self.looks) {
         guard found.count < Self.most else { return found }
         let reset = RecordReference(vantage: vantage, index: index)
         guard !found.contains(where: { story.isSamePacket(story[$0.reset], story[reset]) }) else { continue }

@@ -4,6 +4,11 @@ internal import Wire
 
 /// Where else one packet of a story was seen.
 extension FlowStory {
+  /// Whether any vantage shows a RST of it.
+  var hasReset: Bool {
+    tracks.contains { $0.records.contains { $0.flags.contains(.rst) && !$0.bits.contains(.icmpError) } }
+  }
+
   /// Aligned time, or nil.
   func time(_ reference: RecordReference) -> Int64? { tracks[reference.vantage].times[reference.index]?.nanoseconds }
 

@@ -46,9 +46,14 @@ struct UntranslatedSegments {
     guard story.flow.transport == 6, story.flow.aliases.count > 1 else { return [] }
     var groups: [[RecordReference]] = []
     for (vantage, track) in story.tracks.enumerated() {
+      var closing = Closing()
       for index in track.records.indices {
         let reference = RecordReference(vantage: vantage, index: index)
-        guard isCandidate(reference) else { continue }
+        guard names.isStray(reference) else {
+          closing.pass(track.records[index])
+          continue
+        }
+        guard !closing.isOver, isCandidate(track.records[index]) else { continue }
         if let group = groups.firstIndex(where: { isSame(reference, $0) }) {
           groups[group].append(reference)
         } else if groups.count < Self.most {
@@ -59,24 +64,21 @@ struct UntranslatedSegments {
     return groups.compactMap(incident)
   }
 
-  private func isCandidate(_ reference: RecordReference) -> Bool {
-    let record = story[reference]
-    guard record.flags.contains(.ack), !record.flags.contains(.rst), names.isStray(reference) else { return false }
-    return !isOver(before: reference)
+  private func isCandidate(_ record: Record) -> Bool {
+    record.flags.contains(.ack) && !record.flags.contains(.rst) && !record.bits.contains(.icmpError)
   }
 
   /// Once an end has reset or both have closed, a stray is only an echo of a connection that is gone.
-  private func isOver(before reference: RecordReference) -> Bool {
-    var closed = DirectionPair(fromOpener: false, fromAcceptor: false)
-    let track = story.tracks[reference.vantage]
-    for index in 0..<reference.index where !track.records[index].bits.contains(.icmpError) {
-      let record = track.records[index]
-      if record.flags.contains(.rst), !names.isStray(RecordReference(vantage: reference.vantage, index: index)) {
-        return true
-      }
+  private struct Closing {
+    private var closed = DirectionPair(fromOpener: false, fromAcceptor: false)
+    private var wasReset = false
+    var isOver: Bool { wasReset || (closed.fromOpener && closed.fromAcceptor) }
+
+    mutating func pass(_ record: Record) {
+      guard !record.bits.contains(.icmpError) else { return }
+      if record.flags.contains(.rst) { wasReset = true }
       if record.flags.contains(.fin) { closed[record.isFromOpener] = true }
     }
-    return closed.fromOpener && closed.fromAcceptor
   }
 
   private func isSame(_ reference: RecordReference, _ group: [RecordReference]) -> Bool {

@@ -37,7 +37,8 @@ public struct ConntrackInvalidReset: Diagnosis {
   public init() {}
 
   public func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue] {
-    guard story.flow.transport == 6 else { return [] }
+    // Nothing is reset without a RST: most stories end here.
+    guard story.flow.transport == 6, story.hasReset else { return [] }
     let names = PlaceNames(story)
     let frames = FrameCitations(story, scene)
     let forwarded = UntranslatedSegments(story, names).all().compactMap { clue($0, names, frames, scene) }

@@ -29,7 +29,7 @@ public struct EndpointReset: Diagnosis {
   public init() {}
 
   public func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue] {
-    guard story.flow.transport == 6, let reset = Reset(story) else { return [] }
+    guard story.flow.transport == 6, story.hasReset, let reset = Reset(story) else { return [] }
     let frames = FrameCitations(story, scene)
     let vantage = frames.vantage(reset.left)
     let roles = scene.timeline.vantages[reset.left.vantage].roles
@@ -50,9 +50,7 @@ public struct EndpointReset: Diagnosis {
   public func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion {
     var groups: [[Clue]] = []
     for clue in clues {
-      if let index = groups.firstIndex(where: {
-        $0[0].location == clue.location && $0[0].words["acceptor"] == clue.words["acceptor"]
-      }) {
+      if let index = groups.firstIndex(where: { $0[0].location == clue.location }) {
         groups[index].append(clue)
       } else {
         groups.append([clue])
@@ -70,8 +68,9 @@ public struct EndpointReset: Diagnosis {
     guard let leading = ranked.first else { return nil }
     let flows = Set(clues.map(\.flow)).sorted()
     return Finding(
-      kind: Self.kind, standing: .rootCause, certainty: leading.certainty, title: Self.title(leading, flows.count),
-      explanation: Self.text(leading, flows.count), flows: flows, location: leading.location,
+      kind: Self.kind, standing: .rootCause, certainty: leading.certainty,
+      title: Self.title(leading, clues, flows.count),
+      explanation: Self.text(leading), flows: flows, location: leading.location,
       citations: leading.citations + ranked.dropFirst().prefix(9).flatMap { $0.citations.prefix(1) },
       remedies: [Self.remedy(leading)])
   }
@@ -95,12 +94,15 @@ extension EndpointReset {
     "in \(Wording.count(connections, "connection")) no accepting end reset what its opener had not closed or aborted"
   }
 
-  fileprivate static func title(_ clue: Clue, _ flows: Int) -> String {
-    "\(clue.words["acceptor"] ?? "the accepting end") reset "
-      + (flows == 1 ? "a connection" : Wording.count(flows, "connection")) + " that the other end had not closed"
+  fileprivate static func title(_ clue: Clue, _ clues: [Clue], _ flows: Int) -> String {
+    let others = Set(clues.compactMap { $0.words["acceptor"] }).count - 1
+    let who =
+      (clue.words["acceptor"] ?? "the accepting end") + (others > 0 ? " and \(Wording.count(others, "other end"))" : "")
+    let what = flows == 1 ? "a connection" : Wording.count(flows, "connection")
+    return "\(who) reset \(what) that the other end had not closed"
   }
 
-  fileprivate static func text(_ clue: Clue, _ flows: Int) -> String {
+  fileprivate static func text(_ clue: Clue) -> String {
     let seen =
       clue.measures["at_sender"] == 1
       ? "It is seen leaving there (\(clue.words["at"] ?? "")): the network did not make it."
