@@ -14,7 +14,8 @@ struct Verdict {
   /// Of the judge's own.
   let doubts: [Doubt]
 
-  init(_ scene: Scene, _ findings: [JudgedFinding], _ marks: TriggerMarks) {
+  /// - Parameter examined: the kinds that a diagnosis looked for.
+  init(_ scene: Scene, _ findings: [JudgedFinding], _ marks: TriggerMarks, examined: [FindingKind]) {
     isReadable = scene.timeline.vantages.contains { $0.health.frames > 0 }
     let causes = findings.filter { $0.finding.standing == .rootCause }
     var doubts = Self.losses(scene)
@@ -41,7 +42,7 @@ struct Verdict {
     missing += shortcomings
     outcome = missing.isEmpty ? .healthy : .inconclusive
     let notOccurred = marks.didNotOccur ? [Self.notOccurred] : []
-    reasons = notOccurred + (missing.isEmpty ? [Self.sound(scene)] : missing)
+    reasons = notOccurred + (missing.isEmpty ? [Self.sound(scene, examined)] : missing)
   }
 
   /// What keeps a case from being healthy.
@@ -89,9 +90,12 @@ struct Verdict {
       : "the trigger fired, and nothing that was looked for explains it"
   }
 
-  private static func sound(_ scene: Scene) -> String {
+  private static func sound(_ scene: Scene, _ examined: [FindingKind]) -> String {
     let frames = scene.timeline.vantages.reduce(0) { $0 + $1.health.frames }
-    return "\(Wording.count(scene.timeline.flows.count, "connection")) in \(Wording.count(frames, "frame")) from "
+    let seen =
+      "\(Wording.count(scene.timeline.flows.count, "connection")) in \(Wording.count(frames, "frame")) from "
       + "\(Wording.count(scene.timeline.vantages.count, "vantage")): nothing wrong was seen, and nothing was missing to see it"
+    guard examined.count < FindingKind.allCases.count else { return seen }
+    return seen + "; this version looks for \(Wording.list(examined.map { "`\($0.rawValue)`" })) only"
   }
 }
