@@ -6,7 +6,8 @@ extension CaseFolder {
   public func sealEvidence() throws(Failure) {
     let kept = [CasePath.playbook, CasePath.inventory, CasePath.plan, CasePath.journal].filter(exists)
     var lines = ""
-    for path in (kept + files(under: "hosts")).sorted() {
+    let collected = files(under: "hosts").filter { !$0.hasSuffix(".sha256") }
+    for path in (kept + collected).sorted() {
       do { lines += "\(try SHA256.hex(ofFile: location(path)))  \(path)\n" } catch {
         throw Failure("case-folder", what: "could not hash `\(location(path))`", cause: "\(error)")
       }

@@ -53,8 +53,11 @@ struct CaptureFetch {
       }
       let arrived = try? SHA256.hex(ofFile: run.folder.location(path))
       if arrived == expected {
-        return try run.folder.write(
-          Array("\(expected)  \(path.split(separator: "/").last ?? "")\n".utf8), to: path + ".sha256")
+        if path.hasSuffix(".pcap") {
+          let name = path.split(separator: "/").last ?? ""
+          try run.folder.write(Array("\(expected)  \(name)\n".utf8), to: path + ".sha256")
+        }
+        return
       }
       run.note(
         plan.name, event: "retry",
