@@ -31,7 +31,6 @@ struct LoginPlan {
   let identities: [Identity]
   let identitiesOnly: Bool
   private(set) var skipped: [String] = []
-  var lastRefusal = ""
 
   init(user: String, agent: String?, identities: [Identity], identitiesOnly: Bool) {
     self.user = user

@@ -1,3 +1,4 @@
+internal import CLibSSH2
 internal import CaseModel
 
 /// How this module words what goes wrong on the way to a host. One sentence each; a test pins them.
@@ -62,13 +63,34 @@ extension Failure {
       Failure(
         "unreachable", host: host, what: "could not connect to \(host)", cause: "\(reason) during the SSH handshake",
         hint: "too many logins at once (`MaxStartups`), or what listens there is no SSH server")
-    case .refused(let code, let message):
+    case .refused(LIBSSH2_ERROR_KEX_FAILURE, let message), .refused(LIBSSH2_ERROR_KEY_EXCHANGE_FAILURE, let message),
+      .refused(LIBSSH2_ERROR_METHOD_NONE, let message):
       Failure(
         "transport-unsupported", host: host, what: "could not connect to \(host)",
-        cause: "no common algorithm with its SSH server (\(message), libssh2 \(code))",
+        cause: "no common algorithm with its SSH server (\(message))",
         hint:
           "servers that allow only ETM MACs, AES-GCM or ChaCha20, or have only an RSA host key, are not supported yet")
+    case .refused(let code, let message):
+      Failure(
+        "unreachable", host: host, what: "could not connect to \(host)",
+        cause: "the SSH handshake failed (\(message), libssh2 \(code))", hint: "is it an SSH server that listens there?"
+      )
     }
+  }
+
+  static func loginBrokenOff(_ host: HostName, user: String, _ trouble: SSHTrouble, tried: [String]) -> Failure {
+    let cause =
+      switch trouble {
+      case .expired: "no answer to \(tried.last ?? "the first key") in time"
+      case .cancelled: "the run was interrupted"
+      case .lost(let reason): "\(reason) after \(tried.joined(separator: ", "))"
+      case .refused(_, let message): message
+      }
+    return Failure(
+      trouble == .cancelled ? "cancelled" : "authentication", host: host,
+      what: "could not log in to \(host) as `\(user)`", cause: cause,
+      hint: tried.count > 4
+        ? "servers take few keys per login (`MaxAuthTries`); `IdentitiesOnly yes` offers fewer" : nil)
   }
 
   static func hostKeyUnknown(_ host: HostName, name: String, type: String, fingerprint: String, file: String) -> Failure

@@ -14,16 +14,10 @@ extension SSHSession {
         tried.append(offer.description)
         try await self.offer(offer, plan.user, agent, on: transport, until: deadline)
         return
-      } catch .refused(_, let message) {
-        // The next key may be the right one; the reason counts if it is not.
-        if libssh2_userauth_authenticated(transport.session) == 1 { return }
-        plan.lastRefusal = message
-      } catch .lost(let reason) {
-        throw .authentication(
-          host, user: plan.user, tried: tried, skipped: plan.skipped,
-          cause: "\(reason) after \(tried.count) keys were offered; `IdentitiesOnly` offers fewer")
+      } catch .refused {
+        // The next key may be the right one.
       } catch {
-        throw .handshake(host, error, timeout: deadline.left)
+        throw .loginBrokenOff(host, user: plan.user, error, tried: tried)
       }
     }
     throw .authentication(
@@ -56,7 +50,11 @@ private final class SSHAgent {
     guard let socket, let agent = libssh2_agent_init(transport.session) else { return nil }
     self.agent = agent
     libssh2_agent_set_identity_path(agent, socket)
-    guard libssh2_agent_connect(agent) == 0, libssh2_agent_list_identities(agent) == 0 else {
+    // After a failed connect libssh2 1.10 would close its descriptor again when freed, which by then may be another's: the few
+    // bytes are left to the session instead.
+    guard libssh2_agent_connect(agent) == 0 else { return nil }
+    guard libssh2_agent_list_identities(agent) == 0 else {
+      libssh2_agent_disconnect(agent)
       libssh2_agent_free(agent)
       return nil
     }

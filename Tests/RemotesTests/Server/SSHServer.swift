@@ -38,8 +38,9 @@ final class SSHServer: Sendable {
       ] + (hasSFTP ? ["Subsystem sftp internal-sftp"] : [])
     try Self.write(configuration.joined(separator: "\n") + "\n", to: folder + "/sshd_config")
     pid = try Shell.start(["/usr/sbin/sshd", "-D", "-e", "-f", folder + "/sshd_config"], log: folder + "/log")
-    for _ in 0..<1_000 where !Self.answers(port) { try await Task.sleep(for: .milliseconds(10)) }
-    try #require(Self.answers(port), "sshd did not start: \((try? contents("log")) ?? "")")
+    // sshd writes this file once it listens.
+    for _ in 0..<3_000 where access(folder + "/pid", F_OK) != 0 { try await Task.sleep(for: .milliseconds(10)) }
+    try #require(access(folder + "/pid", F_OK) == 0, "sshd did not start: \((try? contents("log")) ?? "")")
   }
 
   deinit {
@@ -94,20 +95,6 @@ final class SSHServer: Sendable {
     }
     try #require(status == 0)
     return Int(UInt16(bigEndian: address.sin_port))
-  }
-
-  private static func answers(_ port: Int) -> Bool {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    address.sin_port = UInt16(port).bigEndian
-    return withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-      }
-    }
   }
 }
 
