@@ -48,7 +48,6 @@ private final class SSHAgent {
   /// Nil where there is no agent that answers; keys in files may do without.
   init?(_ transport: SSHTransport, socket: String?) {
     guard let socket, let agent = libssh2_agent_init(transport.session) else { return nil }
-    self.agent = agent
     libssh2_agent_set_identity_path(agent, socket)
     // After a failed connect libssh2 1.10 would close its descriptor again when freed, which by then may be another's: the few
     // bytes are left to the session instead.
@@ -58,6 +57,7 @@ private final class SSHAgent {
       libssh2_agent_free(agent)
       return nil
     }
+    self.agent = agent
     var previous: UnsafeMutablePointer<libssh2_agent_publickey>?
     var next: UnsafeMutablePointer<libssh2_agent_publickey>?
     while libssh2_agent_get_identity(agent, &next, previous) == 0, let identity = next {

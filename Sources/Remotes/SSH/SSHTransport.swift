@@ -30,10 +30,9 @@ final class SSHTransport {
 
   /// Takes the socket over, also if it fails.
   init?(socket: Int32, thread: SessionThread, grace: Duration) {
-    guard libraryStatus == 0 else { return nil }
     counter = .allocate(capacity: 1)
     counter.initialize(to: 0)
-    guard let session = libssh2_session_init_ex(nil, nil, nil, counter) else {
+    guard libraryStatus == 0, let session = libssh2_session_init_ex(nil, nil, nil, counter) else {
       counter.deallocate()
       scratch.deallocate()
       close(socket)

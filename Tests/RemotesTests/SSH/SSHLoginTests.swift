@@ -52,6 +52,12 @@ struct SSHLoginTests {
     }
   }
 
+  @Test func withoutAnAgentThatAnswersTheFileLogsIn() async throws {
+    let settings = ["IdentityAgent \(server.folder)/no-agent"]
+    let remote = try await SSHServer.connector.connect(server.target(settings: settings))
+    await remote.close()
+  }
+
   @Test func theAgentsOtherKeysAreNotOfferedAgainstTheConfiguration() async throws {
     let stranger = try await newKey("-t ed25519 -N ''")
     try await withAgent(holding: ["\(server.folder)/user_ed25519"]) { socket in
