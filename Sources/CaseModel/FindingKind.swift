@@ -1,4 +1,4 @@
-/// What can be wrong. Every kind has one row among the hypotheses of every case.
+/// What can be wrong.
 public enum FindingKind: String, Sendable, Codable, CaseIterable, Comparable {
   case mtuBlackhole = "mtu-blackhole"
   case conntrackInvalidReset = "conntrack-invalid-reset"
@@ -16,6 +16,9 @@ public enum FindingKind: String, Sendable, Codable, CaseIterable, Comparable {
   case captureLoss = "capture-loss"
   /// A check whose `expect` did not hold.
   case failedExpectation = "failed-expectation"
+
+  /// What could explain a fault: each has one row in every case. A failed `expect` explains nothing, it is only noted.
+  public static let hypotheses = allCases.filter { $0 != .failedExpectation }
 
   public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }

@@ -19,6 +19,11 @@ public struct Flow: Sendable {
   public var windowScales: DirectionPair<UInt8>?
 }
 
+extension Flow {
+  /// What people mean by a connection: TCP or UDP, as against pings, router solicitations and other exchanges.
+  public var isConnection: Bool { transport == 6 || transport == 17 }
+}
+
 /// A five-tuple of a flow at one vantage, in the opener's direction.
 public struct Alias: Hashable, Sendable {
   public enum Nature: Sendable {

@@ -125,7 +125,7 @@ extension Assessment {
   }
 
   private func hypotheses(_ findings: [JudgedFinding]) -> [Hypothesis] {
-    FindingKind.allCases.map { kind in
+    FindingKind.hypotheses.map { kind in
       switch outcomes[kind] {
       case .found:
         let own = findings.filter { $0.finding.kind == kind }
@@ -147,7 +147,10 @@ extension Assessment {
       if case .packet(let packet) = citation { packet.time } else { nil }
     }
     return FindingsDocument.Impact(
-      flows: scene.timeline.flows.count, affected: affected.count, first: times.min() ?? marks.at,
+      flows: scene.timeline.flows.indices.count(where: {
+        affected.contains($0) || scene.timeline.flows[$0].isConnection
+      }),
+      affected: affected.count, first: times.min() ?? marks.at,
       last: times.max() ?? marks.at)
   }
 }

@@ -26,31 +26,10 @@ public protocol Diagnosis: Sendable {
 public struct Scene: Sendable {
   public let evidence: CaseEvidence
   public let timeline: Timeline
-  /// What the playbook expects of its checks.
-  public let expectations: [Expectation]
 
-  public init(evidence: CaseEvidence, timeline: Timeline, expectations: [Expectation] = []) {
+  public init(evidence: CaseEvidence, timeline: Timeline) {
     self.evidence = evidence
     self.timeline = timeline
-    self.expectations = expectations
-  }
-}
-
-/// An `expect` of a playbook: what a check should have read on one host.
-public struct Expectation: Hashable, Sendable {
-  public let host: HostName
-  public let namespace: NamespaceName
-  /// The sysctl's full name.
-  public let sysctl: String
-  public let expected: String
-  public let why: String?
-
-  public init(host: HostName, namespace: NamespaceName = .host, sysctl: String, expected: String, why: String? = nil) {
-    self.host = host
-    self.namespace = namespace
-    self.sysctl = sysctl
-    self.expected = expected
-    self.why = why
   }
 }
 

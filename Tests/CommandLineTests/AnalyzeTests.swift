@@ -27,7 +27,7 @@ struct AnalyzeTests {
     #expect(root.standing == .rootCause)
     #expect(root.certainty == .proven)
     #expect(root.location == Location(from: "g", to: "g"))
-    #expect(Set(findings.hypotheses.map(\.kind)) == Set(FindingKind.allCases))
+    #expect(Set(findings.hypotheses.map(\.kind)) == Set(FindingKind.hypotheses))
   }
 
   @Test func theMendedGatewayIsHealthy() throws {

@@ -137,7 +137,7 @@ struct JudgeTests {
 
   @Test func everyKindHasOneRow() throws {
     let judgement = try judged([.mtuBlackhole: [1: .proven]])
-    #expect(judgement.hypotheses.map(\.kind) == FindingKind.allCases)
+    #expect(judgement.hypotheses.map(\.kind) == FindingKind.hypotheses)
     let rows = Dictionary(uniqueKeysWithValues: judgement.hypotheses.map { ($0.kind, $0) })
     #expect(rows[.mtuBlackhole]?.outcome == .found)
     #expect(rows[.packetLoss] == Hypothesis(kind: .packetLoss, outcome: .refuted, because: "no sign of it"))
@@ -207,10 +207,12 @@ struct JudgeTests {
   @Test func failedExpectationsAreNotes() throws {
     let judgement = try judged([:], catalog: [FailedExpectation.self]) {
       $0.read(.after, "sysctl", on: "g", "net.netfilter.nf_conntrack_tcp_be_liberal = 0\n")
-      $0.expectations = [
-        Expectation(
-          host: "g", sysctl: "net.netfilter.nf_conntrack_tcp_be_liberal", expected: "1", why: "it has bitten before"),
-        Expectation(host: "s", sysctl: "net.core.somaxconn", expected: "4096"),
+      $0.manifest.checks = [
+        CheckRecord(
+          host: "g", namespace: .host, check: "sysctl", names: ["net.netfilter.nf_conntrack_tcp_be_liberal"],
+          expect: "1",
+          why: "it has bitten before"),
+        CheckRecord(host: "s", namespace: .host, check: "sysctl", names: ["net.core.somaxconn"], expect: "4096"),
       ]
     }
     #expect(judgement.verdict == .healthy)

@@ -11,7 +11,6 @@ struct SceneBuilder {
   var manifest = Manifest(id: "test", tool: "test", state: .complete)
   var readouts: [Readout] = []
   var doubts: [Doubt] = []
-  var expectations: [Expectation] = []
   var drops: Int? = 0
 
   private static let head = """
@@ -64,7 +63,6 @@ struct SceneBuilder {
     var manifest = manifest
     manifest.captures = captures.map(\.record) + manifest.captures
     let evidence = CaseEvidence(manifest: manifest, captures: captures, readouts: readouts, doubts: doubts)
-    return Scene(
-      evidence: evidence, timeline: try correlate(evidence, workers: InlineWorkers()), expectations: expectations)
+    return Scene(evidence: evidence, timeline: try correlate(evidence, workers: InlineWorkers()))
   }
 }

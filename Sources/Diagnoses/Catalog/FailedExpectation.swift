@@ -23,10 +23,11 @@ public struct FailedExpectation: Diagnosis {
   public func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue] { [] }
 
   public func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion {
-    guard !scene.expectations.isEmpty else { return .notTestable(wanting: Self.nothingExpected) }
+    let expectations = scene.evidence.manifest.checks.flatMap(Expectation.all)
+    guard !expectations.isEmpty else { return .notTestable(wanting: Self.nothingExpected) }
     var broken: [Finding] = []
     var unread: [String] = []
-    for expectation in scene.expectations {
+    for expectation in expectations {
       guard
         let reading = scene.evidence.sysctl(
           expectation.sysctl, host: expectation.host, namespace: expectation.namespace)
@@ -40,8 +41,8 @@ public struct FailedExpectation: Diagnosis {
       }
     }
     if !broken.isEmpty { return .found(broken) }
-    if unread.count == scene.expectations.count { return .notTestable(wanting: Wording.list(unread)) }
-    return .refuted(because: Self.allHeld(scene.expectations.count - unread.count, unread: unread))
+    if unread.count == expectations.count { return .notTestable(wanting: Wording.list(unread)) }
+    return .refuted(because: Self.allHeld(expectations.count - unread.count, unread: unread))
   }
 
   private func finding(
@@ -59,12 +60,28 @@ public struct FailedExpectation: Diagnosis {
   }
 }
 
+/// What one sysctl should have read on one host.
+private struct Expectation {
+  let host: HostName
+  let namespace: NamespaceName
+  let sysctl: String
+  let expected: String
+  let why: String?
+
+  static func all(of check: CheckRecord) -> [Expectation] {
+    guard check.check == SysctlCheck.id, let expected = check.expect else { return [] }
+    return check.names.map {
+      Expectation(host: check.host, namespace: check.namespace, sysctl: $0, expected: expected, why: check.why)
+    }
+  }
+}
+
 // MARK: - Sentences
 
 extension FailedExpectation {
   fileprivate static let nothingExpected = "an `expect` in the playbook's checks"
 
-  fileprivate static func title(_ expectation: Expectation, _ value: String, _ expected: String) -> String {
+  private static func title(_ expectation: Expectation, _ value: String, _ expected: String) -> String {
     "`\(expectation.sysctl)` on `\(expectation.host)` is \(value), and \(expected) was expected"
   }
 

@@ -41,12 +41,20 @@ private func captures(_ scene: Scene) -> String {
     let frames = health?.frames ?? record.packets
     return [
       MarkdownText.code(record.vantage.text), MarkdownText.code(record.host.text),
-      record.interface.map(MarkdownText.code) ?? "-", record.filter.map(MarkdownText.code) ?? "-",
+      record.interface.map(MarkdownText.code) ?? "-", filter(record.filter),
       frames.map { Wording.grouped(Int64($0)) } ?? "", drops(health?.drops ?? record.drops),
       MarkdownText.prose(record.endedBy ?? "-"),
     ]
   }
   return MarkdownText.table(["capture", "host", "interface", "filter", "frames", "drops", "ended by"], rows)
+}
+
+/// A filter that nobody reads in a table is in `case.json`.
+private func filter(_ text: String?) -> String {
+  guard let text else { return "-" }
+  guard text.count > 60 else { return MarkdownText.code(text) }
+  let start = text.prefix(40).split(separator: " ").dropLast().joined(separator: " ")
+  return "\(MarkdownText.code(start)) ... (whole in `case.json`)"
 }
 
 private func drops(_ count: Int?) -> String { count.map { Wording.grouped(Int64($0)) } ?? "not counted" }
