@@ -105,7 +105,7 @@ let package = Package(
     tests("RemotesTests", ["Remotes"]),
     tests("CaseStoreTests", ["CaseStore", "Wire"]),
     tests("RunningTests", ["Running"]),
-    tests("EvidenceTests", ["Evidence"]),
+    tests("EvidenceTests", ["CaseModel", "Wire", "Checks", "Evidence"]),
     tests(
       "CorrelationTests", ["CaseModel", "Wire", "Correlation", "Evidence", "Alignment", "CaseStore"],
       resources: [.copy("Fixtures")]),

@@ -5,9 +5,16 @@
 public struct ShellCommand: Hashable, Sendable, CustomStringConvertible {
   /// What a shell reads. Safe to show: secrets travel on stdin, never in here.
   public let text: String
+  /// For people: the script as it was written, where it is one, and what it is given.
+  public let script: String?
+  public let arguments: [String]
   public var description: String { text }
 
-  private init(text: String) { self.text = text }
+  private init(text: String, script: String? = nil, arguments: [String] = []) {
+    self.text = text
+    self.script = script
+    self.arguments = arguments
+  }
 
   /// One simple command: every word quoted.
   public init(words: [String]) {
@@ -16,7 +23,8 @@ public struct ShellCommand: Hashable, Sendable, CustomStringConvertible {
 
   /// `sh -c SCRIPT NAME ARGUMENTS`: the script is ours, the arguments arrive as `$1`, `$2`, ...
   public init(script: StaticString, name: String = "stakeout", arguments: [String] = []) {
-    self.init(words: ["/bin/sh", "-c", "\(script)", name] + arguments)
+    let words = ["/bin/sh", "-c", "\(script)", name] + arguments
+    self.init(text: words.map(ShellWord.quote).joined(separator: " "), script: "\(script)", arguments: arguments)
   }
 
   /// The same command with variables in its environment, set by `env`; names must be shell names.
@@ -38,7 +46,9 @@ public enum ShellWord {
   /// One word that any POSIX shell reads back as `text`. A NUL cannot be in a word and is dropped.
   public static func quote(_ text: String) -> String {
     let text = text.utf8.contains(0) ? text.filter { $0 != "\0" } : text
-    if !text.isEmpty, text.utf8.allSatisfy(isPlain) { return text }
+    // `=` is plain in an option, and an assignment or (in zsh) a lookup elsewhere.
+    let isOption = text.hasPrefix("-")
+    if !text.isEmpty, text.utf8.allSatisfy({ isPlain($0) || isOption && $0 == UInt8(ascii: "=") }) { return text }
     return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 

@@ -2,50 +2,87 @@ internal import CaseModel
 internal import Playbooks
 
 extension Plan {
-  /// The dry run: what would run where, in order, to the exact command.
+  /// The dry run: what would run where, in order. Long scripts and filters have a name there and stand below, each once, whole.
   public var text: String {
-    var lines = ["\(playbook.name)", "case \(id)", ""]
-    for host in hosts { lines += host.lines + [""] }
+    let names = PlanNames(self)
+    var lines = ["\(playbook.name)", ""]
+    for host in hosts { lines += host.lines(names) + [""] }
     for role in external {
       lines += ["\(role.role) (\(role.address))", "  no login: a place in the verdict, no capture", ""]
     }
-    lines.append(waitText)
-    lines.append(
-      "at most \(worstBytes) on \(hosts.count) host\(hosts.count == 1 ? "" : "s"), in /var/tmp/stakeout-\(id), removed at the end"
-    )
-    lines.append(
-      "without a heartbeat for \(timers.silence.written) probes end, and captures \(timers.grace.written) later")
-    lines += unsupported.map { "not executed yet: \($0.cause)" }
+    lines += summary + unsupported.map { "not executed yet: \($0.cause)" } + [""] + names.lines
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private var waitText: String {
+  private var summary: [String] {
     let end =
       playbook.namesATrigger
       ? "until a trigger fires, at most \(playbook.wait.written)" : "for \(playbook.wait.written)"
-    return "captures start together and record \(end)"
-      + (playbook.then > .zero ? ", then \(playbook.then.written) more" : "")
+    let then = playbook.then > .zero ? ", then \(playbook.then.written) more" : ""
+    return [
+      "captures start together and record \(end)\(then)",
+      "at most \(worstBytes) on \(hosts.count) host\(hosts.count == 1 ? "" : "s"); nothing but $DIR is made on any of them",
+      "tcpdump needs root there",
+      "without a heartbeat for \(timers.silence.written) probes end, and captures \(timers.grace.written) later",
+    ]
   }
 }
 
 extension HostPlan {
-  fileprivate var lines: [String] {
-    var login = login.destination
-    if let user = self.login.user { login = "\(user)@\(login)" }
-    if let port = self.login.port { login += ":\(port)" }
-    var steps: [(String, String)] = [("prepare", prepare.command.text)]
-    steps += readouts.map { ("before", $0.command.text) }
-    steps += captures.map { ("capture \($0.vantage)", ShellCommandText.words($0.unit.command)) }
-    steps += probes.map { ("probe \($0.name)", ShellCommandText.words($0.unit.command)) }
-    steps += readouts.map { ("after", $0.command.text) }
-    steps.append(("clean up", prepare.undo.text))
+  fileprivate func lines(_ names: PlanNames) -> [String] {
+    var steps = [("make", "mkdir $DIR, and push \(names.scripts) there")]
+    steps += readouts.map { ("before and after", ([$0.name] + $0.command.arguments).joined(separator: " ")) }
+    steps += captures.map { ("capture \($0.vantage)", names.shortened($0.unit.command)) }
+    steps += probes.map { ("probe \($0.name)", names.shortened($0.unit.command)) }
+    steps.append(("remove", "$DIR, when nothing in it is alive and everything is fetched"))
     let width = steps.map(\.0.count).max() ?? 0
-    return ["\(name) (\(login); \(roles.map(\.text).joined(separator: ", ")))"]
+    return ["\(name) (\(address); \(roles.map(\.text).joined(separator: ", ")))"]
       + steps.map { "  \($0.0)\(String(repeating: " ", count: width - $0.0.count))  \($0.1)" }
+  }
+
+  private var address: String {
+    let user = login.user.map { "\($0)@" } ?? ""
+    return user + login.destination + (login.port.map { ":\($0)" } ?? "")
   }
 }
 
-/// Words as a person would type them.
-private enum ShellCommandText {
-  static func words(_ words: [String]) -> String { words.map(ShellWord.quote).joined(separator: " ") }
+/// Short names for what is long, and what they stand for.
+private struct PlanNames {
+  let folder: String
+  let filters: [String]
+  let readouts: [ReadoutPlan]
+  let scripts = "keeper.sh watch.sh probe.sh clock.sh"
+
+  init(_ plan: Plan) {
+    folder = plan.hosts.first?.folder ?? ""
+    var filters: [String] = []
+    for filter in plan.hosts.flatMap(\.captures).map(\.filter) where filter.count > 60 && !filters.contains(filter) {
+      filters.append(filter)
+    }
+    self.filters = filters
+    let all = Dictionary(grouping: plan.hosts.flatMap(\.readouts), by: \.name)
+    readouts = all.keys.sorted().compactMap { all[$0]?.first }
+  }
+
+  func shortened(_ words: [String]) -> String {
+    words.map { word in
+      if let number = filters.firstIndex(of: word) { return filterName(number) }
+      guard word.hasPrefix(folder + "/") else { return ShellWord.quote(word) }
+      return "$DIR" + word.dropFirst(folder.count)
+    }.joined(separator: " ")
+  }
+
+  private func filterName(_ number: Int) -> String { filters.count == 1 ? "\"$FILTER\"" : "\"$FILTER\(number + 1)\"" }
+
+  var lines: [String] {
+    var lines = ["$DIR is \(folder)"]
+    for (number, filter) in filters.enumerated() {
+      lines += ["", "\(filterName(number).filter { $0 != "\"" }) is", "  \(filter)"]
+    }
+    for readout in readouts {
+      lines += ["", "\(readout.name) reads what \(readout.checks.joined(separator: ", ")) judges:"]
+      lines += (readout.command.script ?? readout.command.text).split(separator: "\n").map { "  \($0)" }
+    }
+    return lines
+  }
 }
