@@ -11,9 +11,7 @@ struct KilledControllerTests {
   @Test(.needsLab) func capturesEndByThemselvesAndTheirFilesWait() async throws {
     let before = try MachineState.now()
     let incident = try #require(IncidentCatalog.named("reset-through-nat"))
-    var options = LabOptions()
-    options.peerProgram = Program.path(of: "lab-peer")
-    let lab = try await Lab.up(incident, options)
+    let lab = try await Lab.up(incident, .test)
     do {
       try await lab.startTraffic()
       try await killInMidCapture(lab)

@@ -93,9 +93,7 @@ struct RunFailureTests {
 
   private func withLab(_ body: (RunningLab) async throws -> Void) async throws {
     let incident = try #require(IncidentCatalog.named("reset-through-nat"))
-    var options = LabOptions()
-    options.peerProgram = Program.path(of: "lab-peer")
-    let lab = try await Lab.up(incident, options)
+    let lab = try await Lab.up(incident, .test)
     do {
       try await lab.startTraffic()
       try await body(lab)
