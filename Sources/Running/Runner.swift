@@ -43,6 +43,8 @@ public struct Runner: Sendable {
         if machine.phase == .done { break }
       }
       watch.end()
+      // Nothing but timers can still be waiting here.
+      group.cancelAll()
     }
     listener.cancel()
     send.finish()

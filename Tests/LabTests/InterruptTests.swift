@@ -12,7 +12,8 @@ struct InterruptTests {
     let manifest = try await interrupted { process in
       kill(process.processIdentifier, SIGINT)
       process.waitUntilExit()
-      #expect([0, 1].contains(process.terminationStatus), "\(process.terminationStatus)")
+      // The operator saw something, and there was nothing wrong to find: nobody may call that healthy.
+      #expect(process.terminationStatus == 2)
     }
     #expect(manifest.trigger.kind == .operator)
     #expect(manifest.trigger.occurred)
