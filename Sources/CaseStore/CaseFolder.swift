@@ -13,6 +13,11 @@ public struct CaseFolder: Sendable {
   /// - Throws: a `Failure` naming the folder.
   public static func create(root: String, id: CaseID) throws(Failure) -> CaseFolder {
     let folder = CaseFolder(path: "\(root)/\(id)")
+    guard !folder.exists("") else {
+      throw Failure(
+        "case-folder", what: "could not make case `\(folder.path)`", cause: "there is one of that name",
+        hint: "another run began in the same second: start this one again")
+    }
     try folder.makeFolder("")
     let link = "\(root)/latest"
     unlink(link)

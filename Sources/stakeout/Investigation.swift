@@ -41,13 +41,19 @@ struct Investigation {
   func run(
     _ plan: Plan, _ inventory: Inventory, _ request: RunRequest
   ) async throws -> (folder: CaseFolder, outcome: RunOutcome) {
-    if let refusal = plan.unsupported.first { throw refusal }
+    for refusal in plan.unsupported.dropLast() { console.error("\(refusal)") }
+    if let refusal = plan.unsupported.last { throw refusal }
+    try request.consent?.toRun(plan)
     let folder = try CaseFolder.create(root: request.caseRoot, id: plan.id)
     let journal = try JournalFile(folder)
     try request.keepInputs(plan, inventory, in: folder)
     try folder.save(manifest(plan))
     let runner = Runner(
-      plan: plan, connector: RecordingConnector(request.connector, record: journal.append),
+      plan: plan,
+      connector: RecordingConnector(request.connector) { entry in
+        journal.append(entry)
+        console.detail(entry)
+      },
       connection: request.connection, folder: folder, journal: journal, forks: request.forks,
       report: { report in
         console.show(report)
@@ -55,6 +61,7 @@ struct Investigation {
       })
     let outcome = await Interrupts.during { await runner.run(interrupts: $0) }
     console.settle()
+    if let error = journal.error { console.error("could not write every line of the journal: \(error)") }
     try folder.save(manifest(plan, outcome))
     try folder.sealEvidence()
     return (folder, outcome)
@@ -66,11 +73,10 @@ struct Investigation {
     return try AnalysisWriter(folder: folder).write(judged)
   }
 
-  /// Judges captures that somebody took by hand; writes only when told where to.
+  /// Judges captures that somebody took by hand. Writes nothing, unless told to make a case of them.
   func judge(_ foreign: ForeignCase, output: String?) async throws -> Judged {
-    let judged = try await judge(foreign.manifest, foreign, hashes: [:])
-    guard let output else { return judged }
-    return try AnalysisWriter(folder: CaseFolder(path: output)).write(judged)
+    guard let output else { return try await judge(foreign.manifest, foreign, hashes: [:]) }
+    return try await judge(try CaseFolder.adopt(foreign, path: output))
   }
 
   private func judge(_ manifest: Manifest, _ tree: any FileTree, hashes: [String: String]) async throws -> Judged {

@@ -14,6 +14,7 @@ struct Stakeout: AsyncParsableCommand {
       """,
     version: Tool.name,
     subcommands: [
-      ValidateCommand.self, PlanCommand.self, RunCommand.self, AnalyzeCommand.self, ReportCommand.self, LabCommand.self,
+      ValidateCommand.self, PlanCommand.self, RunCommand.self, AnalyzeCommand.self, ReportCommand.self,
+      ListCommand.self, ExplainCommand.self, LabCommand.self,
     ])
 }

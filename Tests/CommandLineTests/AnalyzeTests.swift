@@ -54,6 +54,10 @@ struct AnalyzeTests {
       #expect(FileManager.default.fileExists(atPath: "\(folder)/\(path)"), "no \(path)")
     }
     #expect(program.stdout.contains("\(folder)/postmortem.md"))
+    let again = try Program.run(["analyze", folder, "--json"])
+    #expect(again.status == 1)
+    #expect(try findings(again).findings.first?.kind == .conntrackInvalidReset)
+    #expect(try Program.run(arguments("ctinv-vip-dnat") + ["-o", folder]).status == 3, "a case is not overwritten")
   }
 
   @Test func aFileThatIsNoCaptureIsReadAsFarAsItIsGood() throws {

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -27,5 +28,38 @@ struct UsageTests {
     let program = try Program.run(["analyze", "/var"])
     #expect(program.status == 3)
     #expect(program.stderr.contains("could not open case `/var`"))
+  }
+
+  @Test func wholePacketsAreNotCapturedWithoutAYes() throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("stakeout-test-\(UUID()).yaml").path
+    let text = """
+      name: Payload
+      roles: { client: {} }
+      captures: [{ name: here, on: client, payload: true, interface: [lo] }]
+      """
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let program = try Program.run(["run", path, "--host", "client=localhost", "--cases", "/nonexistent/cases"])
+    #expect(program.status == 64)
+    #expect(program.stderr.contains("here would keep whole packets"))
+    #expect(program.stderr.contains("hint: say yes with -y"))
+  }
+
+  @Test func listsAndExplainsWhatItKnows() throws {
+    #expect(try Program.run(["list", "diagnoses"]).stdout.contains("conntrack-invalid-reset  "))
+    #expect(try Program.run(["list", "checks"]).stdout.contains("sysctl  "))
+    #expect(try Program.run(["list", "cases", "--cases", "/nonexistent"]).stdout.isEmpty)
+    #expect(try Program.run(["explain", "conntrack-invalid-reset"]).stdout.contains("INVALID"))
+    #expect(try Program.run(["explain", "nonsense"]).status == 64)
+  }
+
+  @Test func aLimitThatMatchesNothingIsBadUsage() throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("stakeout-test-\(UUID()).yaml").path
+    try Data("hosts: { web1: { roles: [client, gateway, server] } }".utf8).write(to: URL(fileURLWithPath: path))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let program = try Program.run(
+      ["plan", "Playbooks/reset-through-nat.yaml", "-i", path, "-l", "web2", "-e", "vip=192.0.2.1", "-e", "port=80"])
+    #expect(program.status == 64)
+    #expect(program.stderr.contains("is called `web2`"))
   }
 }

@@ -14,7 +14,7 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var options: RunOptions
   @Flag(name: [.customShort("C"), .long], help: "The same as `plan`.") var check = false
-  @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
+  @Flag(name: .shortAndLong, help: "Do not ask; whole packets are captured without a question.") var yes = false
   @Flag(help: "One JSON document on stdout: findings.json.") var json = false
   @OptionGroup var verbosity: Verbosity
 
@@ -25,7 +25,9 @@ struct RunCommand: AsyncParsableCommand {
         console.result(try Investigation(console: console).plan(options.request).plan.text)
         return
       }
-      let (judged, exit) = try await Investigation(console: console).runAndJudge(options.request)
+      var request = options.request
+      request.consent = Consent(console: console, isGiven: yes)
+      let (judged, exit) = try await Investigation(console: console).runAndJudge(request)
       console.result(json ? try JSONText.document(judged.findings) : Array(judged.words.utf8))
       throw exit
     }

@@ -19,6 +19,13 @@ extension Console {
     if problem.severity == .error { always("\(problem)") } else { say("\(problem)") }
   }
 
+  /// What the journal gets, for whoever asked to see it.
+  func detail(_ entry: JournalEntry) {
+    guard isVerbose else { return }
+    let ending = entry.ending.map { ": \($0)" } ?? ""
+    say("  \(entry.host.map { "\($0): " } ?? "")\(entry.command ?? entry.says)\(ending)")
+  }
+
   func show(_ report: RunReport) {
     switch report {
     case .host(let host, let text): step(host, text)
@@ -39,7 +46,7 @@ extension Console {
     } catch let failure as Failure {
       error("\(failure)")
       throw ExitCode(
-        ["no-text", "unknown-capture", "unknown-incident"].contains(failure.code)
+        ["no-text", "refused", "unknown-capture", "unknown-id", "unknown-incident"].contains(failure.code)
           ? ExitStatus.usage : ExitStatus.noVerdict)
     } catch {
       self.error("\(error)")

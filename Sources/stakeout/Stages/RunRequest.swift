@@ -19,6 +19,8 @@ struct RunRequest: Sendable {
   var timers = Plan.Timers()
   var forks = 10
   var connector: any Connector = DefaultConnector()
+  /// Asked before anything is touched.
+  var consent: Consent?
   /// Told of everything that happens, beside the console.
   var observe: @Sendable (RunReport) -> Void = { _ in }
   /// When the case began, for its name.
@@ -33,7 +35,16 @@ struct RunRequest: Sendable {
 
   func readInventory(_ console: Console) throws -> Inventory {
     guard let inventoryPath else { return Inventory(hostArguments) }
-    return try console.accepting(parseInventory(try Self.text(of: inventoryPath, "inventory"), file: inventoryPath))
+    let all = try console.accepting(
+      parseInventory(try Self.text(of: inventoryPath, "inventory"), file: inventoryPath))
+    guard let limit else { return all }
+    let (limited, unmatched) = all.limited(to: limit)
+    guard let limited else {
+      throw Failure(
+        "no-text", what: "could not limit the run to `\(limit)`",
+        cause: "no host or group of `\(inventoryPath)` is called `\(unmatched ?? limit)`")
+    }
+    return limited
   }
 
   var planOptions: PlanOptions { PlanOptions(id: caseID, timers: timers) }
