@@ -96,6 +96,7 @@ struct Verdict {
       "\(Wording.count(scene.timeline.flows.count(where: \.isConnection), "connection")) in \(Wording.count(frames, "frame")) from "
       + "\(Wording.count(scene.timeline.vantages.count, "vantage")): nothing wrong was seen, and nothing was missing to see it"
     guard examined.count < FindingKind.allCases.count else { return seen }
-    return seen + "; this version looks for \(Wording.list(examined.map { "`\($0.rawValue)`" })) only"
+    return seen
+      + "; this version looks for \(Wording.list(examined.filter { FindingKind.hypotheses.contains($0) }.map { "`\($0.rawValue)`" })) only"
   }
 }

@@ -103,12 +103,15 @@ struct LabCommand: AsyncParsableCommand {
   }
 
   static func table(_ results: [LabTrial.Result]) -> String {
-    let rows = results.map { result in
-      [
-        result.incident, result.variant.rawValue, result.isRight ? "right" : "WRONG", result.says,
-        "\((result.seconds * 10).rounded() / 10) s",
-      ]
-    }
+    let rows =
+      [["incident", "network", "verdict", "which was", "took"]]
+      + results.map { result in
+        [
+          result.incident, result.variant == .fault ? "broken" : "mended", result.isRight ? "right" : "WRONG",
+          result.says,
+          "\((result.seconds * 10).rounded() / 10) s",
+        ]
+      }
     let widths = (0..<5).map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
       zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  ")

@@ -90,12 +90,18 @@ private struct LiveLines {
     return drawn == 0 ? "" : "\u{1B}[\(drawn)A\u{1B}[J"
   }
 
+  /// A line that wraps could not be redrawn.
+  private static var columns: Int {
+    var size = winsize()
+    return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+  }
+
   mutating func draw() -> String {
     drawn = hosts.count
     let width = hosts.map { $0.host.text.count }.max() ?? 0
     return hosts.map { line in
       let padding = String(repeating: " ", count: width - line.host.text.count)
-      return "  \(line.host)\(padding)  \(line.text.prefix(100))\n"
+      return "  \(line.host)\(padding)  \(line.text.prefix(max(10, Self.columns - width - 5)))\n"
     }.joined()
   }
 }

@@ -61,7 +61,8 @@ struct LabTrial: Sendable {
   private func provoke(_ lab: RunningLab) async {
     do throws(Failure) {
       try await lab.provoke()
-      console.say("lab: the fault was provoked")
+      console.say(
+        variant == .fault ? "lab: the fault was provoked" : "lab: the same was done to the mended network")
     } catch { console.error("\(error)") }
   }
 
