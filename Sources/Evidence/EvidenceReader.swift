@@ -11,7 +11,7 @@ public func readEvidence(_ manifest: Manifest, from tree: any FileTree) -> CaseE
   return CaseEvidence(
     manifest: manifest, captures: captures, readouts: readouts,
     clocks: Dictionary(clocks.map { ($0.host, $0) }, uniquingKeysWith: { first, _ in first }), events: events,
-    doubts: failedHosts(manifest) + reader.doubts)
+    doubts: failedHosts(manifest) + manifest.captures.compactMap(\.earlyEnding) + reader.doubts)
 }
 
 private func failedHosts(_ manifest: Manifest) -> [Doubt] {

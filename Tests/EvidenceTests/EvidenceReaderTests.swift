@@ -59,4 +59,14 @@ struct EvidenceReaderTests {
     #expect(evidence.captures.map(\.vantage) == ["v"])
     #expect(evidence.captures.allSatisfy { $0.files.isEmpty })
   }
+
+  @Test(
+    arguments: [
+      ("stop", nil), ("packets", false), ("duration", false), ("size", true), ("silence", true), ("disk", true),
+      ("died", true), ("killed", true), ("something new", true),
+    ] as [(String, Bool?)])
+  func aCaptureThatEndedBeforeItWasAskedToIsADoubt(why: String, couldHideFault: Bool?) {
+    let doubts = read(manifest([CaptureRecord(vantage: "v", files: [], host: "web 1", endedBy: why)]), [:]).doubts
+    #expect(doubts.map(\.couldHideFault) == (couldHideFault.map { [$0] } ?? []))
+  }
 }

@@ -23,7 +23,7 @@ extension Console {
   func detail(_ entry: JournalEntry) {
     guard isVerbose else { return }
     let ending = entry.ending.map { ": \($0)" } ?? ""
-    say("  \(entry.host.map { "\($0): " } ?? "")\(entry.command ?? entry.says)\(ending)")
+    say("  \(entry.host.map { "\($0): " } ?? "")\((entry.command ?? entry.says).prefix { $0 != "\n" })\(ending)")
   }
 
   func show(_ report: RunReport) {
