@@ -46,6 +46,11 @@ enum EtherType {
   static let serviceVLAN: UInt16 = 0x88a8
   /// QinQ before it was a standard.
   static let oldServiceVLAN: UInt16 = 0x9100
+  /// A whole Ethernet frame ("transparent Ethernet bridging"), in GRE and Geneve.
+  static let bridged: UInt16 = 0x6558
+
+  /// Whether a tunnel that names this carries packets that are read here.
+  static func isPacket(_ type: UInt16) -> Bool { type == bridged || type == ipv4 || type == ipv6 }
 }
 
 /// IANA protocol numbers, also those of IPv6 extension headers.

@@ -35,6 +35,8 @@ public struct Packet: Sendable {
   public var interfaceIndex: UInt32 = 0
   public var direction: Direction = .unknown
   public var has: Layers = []
+  /// Of a packet that `CaptureReader.inner` gave; blank in every other.
+  public var tunnel = Tunnel()
 
   // The internet layer.
   public var source = IPAddress(v4: 0)

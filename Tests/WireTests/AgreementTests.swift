@@ -11,6 +11,7 @@ import Wire
     "tcp.window_size_value", "tcp.len", "tcp.options.timestamp.tsval", "tcp.options.timestamp.tsecr",
     "tcp.options.mss_val", "tcp.options.wscale.shift", "udp.srcport", "udp.dstport", "icmp.type", "icmp.code",
     "icmp.ident", "icmp.mtu", "icmpv6.type", "icmpv6.code", "sll.pkttype", "sll.ifindex",
+    "vxlan.vni", "geneve.vni", "gre.key",
   ]
 
   @Test(
@@ -45,13 +46,26 @@ import Wire
     try agree(script.capture("here"))
   }
 
-  private func agree(_ bytes: [UInt8]) throws {
+  @Test(arguments: ["vxlan-4789.pcap", "vxlan-8472.pcap"])
+  func innermostFieldsAreTsharks(name: String) throws {
+    try agree(try fixtureBytes("Fixtures/\(name)", in: .module), innermost: true)
+  }
+
+  @Test(arguments: Carrier.all)
+  func carriedFieldsAreTsharks(carrier: Carrier) throws {
+    try agree(try carrier.capture(), innermost: true)
+  }
+
+  private func agree(_ bytes: [UInt8], innermost: Bool = false) throws {
     guard let tshark = try InstalledTool("tshark") else { return }
-    let options = ["-n", "-r", "FILE", "-T", "fields", "-E", "occurrence=f"] + Self.fields.flatMap { ["-e", $0] }
+    let options =
+      ["-n", "-r", "FILE", "-d", "udp.port==8472,vxlan", "-T", "fields", "-E", "occurrence=\(innermost ? "l" : "f")"]
+      + Self.fields.flatMap { ["-e", $0] }
     let theirs = try tshark.output(options, about: bytes).split(separator: "\n").map {
       $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
     }
-    let ours = try Reading(bytes).packets
+    let reading = try Reading(bytes)
+    let ours = innermost ? reading.innermost : reading.packets
     try #require(theirs.count == ours.count)
     #expect(!ours.isEmpty)
     for (their, our) in zip(theirs, ours) { compare(their, our) }
@@ -70,8 +84,12 @@ import Wire
     #expect(our.has.contains(.timestamps) == (silent["tcp.options.timestamp.tsval"] == false))
   }
 
-  /// nil where the field is of a packet that an ICMP error quotes.
+  /// nil where the field is of a packet that an ICMP error quotes, or of one further out.
   private func value(_ field: String, _ our: Packet) -> String? {
+    if field.hasPrefix(our.source.isIPv6 ? "ip." : "ipv6.") { return nil }
+    if field.hasPrefix("vxlan"), our.tunnel.kind != .vxlan { return nil }
+    if field.hasPrefix("geneve"), our.tunnel.kind != .geneve { return nil }
+    if field.hasPrefix("gre"), our.tunnel.kind != .gre { return nil }
     if field.hasPrefix("tcp"), !our.has.contains(.tcp) { return nil }
     if field.hasPrefix("udp"), !our.has.contains(.udp) { return nil }
     return switch field {
@@ -101,6 +119,7 @@ import Wire
     case "icmp.mtu": "\(our.icmpMTU)"
     case "sll.pkttype": our.direction == .outbound ? "4" : "0"
     case "sll.ifindex": "\(our.interfaceIndex)"
+    case "vxlan.vni", "geneve.vni", "gre.key": "\(our.tunnel.identifier)"
     default: nil
     }
   }

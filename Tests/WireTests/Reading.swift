@@ -4,6 +4,8 @@ import Wire
 /// Every packet of a capture, and how it ended.
 struct Reading {
   var packets: [Packet] = []
+  /// What each of them carries through tunnels, as deep as it goes; itself where it carries nothing.
+  var innermost: [Packet] = []
   var frames: [[UInt8]] = []
   var ending: CaptureEnding
   var interfaces: [CaptureInterface]
@@ -13,6 +15,8 @@ struct Reading {
     var packet = Packet()
     while reader.next(&packet) {
       packets.append(packet)
+      while reader.inner(&packet) {}
+      innermost.append(packet)
       frames.append(reader.withFrame { Array($0) })
     }
     ending = reader.ending
@@ -28,5 +32,5 @@ struct Reading {
 let fixtures = [
   "gateway-cooked2.pcap", "server-mtu.pcap", "refused.pcap", "qinq.pcap", "cooked1.pcap", "raw-ipv6.pcap",
   "ahcp.pcapng",
-  "icmpv6-error.pcap", "wrong-fractions.pcap",
+  "icmpv6-error.pcap", "wrong-fractions.pcap", "vxlan-8472.pcap",
 ]

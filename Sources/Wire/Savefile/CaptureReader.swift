@@ -24,8 +24,8 @@ public struct CaptureReader: Sendable {
   var pcap: PcapLayout?
   var section = PcapngSection()
   private var isOpen = true
-  private var frameStart = 0
-  private var frameLength = 0
+  private(set) var frameStart = 0
+  private(set) var frameLength = 0
 
   /// - Throws: when not one frame can come of this: the file is empty, compressed, of another format or unreadable.
   public init(_ source: any ByteSource) throws(CaptureFileError) {
