@@ -43,7 +43,9 @@ extension HostSession {
     guard outcome.isSuccess else {
       throw plan.failure(
         plan.prepare.undo, outcome, "not-cleaned", what: "could not remove `\(plan.folder)` on \(plan.name)",
-        hint: "`stakeout cleanup` removes it once nothing in it is alive")
+        hint:
+          "on \(plan.name), `sh \(plan.keeperPath) end \(plan.folder)` ends what is alive in it, and `sweep` instead of `end` removes it"
+      )
     }
     run.report(.host(plan.name, "clean"))
   }

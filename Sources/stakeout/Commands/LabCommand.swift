@@ -72,6 +72,7 @@ struct LabCommand: AsyncParsableCommand {
         for (name, value) in lab.variables.sorted(by: { $0.key < $1.key }) {
           console.result("variable:  -e \(name)=\(value)")
         }
+        console.result("provoke:   \(lab.provokePath)")
         console.result("take down: stakeout lab down \(incident.name)")
         console.result(lab.inventoryPath)
       }
