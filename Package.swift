@@ -104,7 +104,7 @@ let package = Package(
     tests("PlanningTests", ["CaseModel", "Planning", "Playbooks", subprocess, system]),
     tests("RemotesTests", ["Remotes"]),
     tests("CaseStoreTests", ["CaseStore", "Wire"]),
-    tests("RunningTests", ["Running"]),
+    tests("RunningTests", ["CaseModel", "Planning", "Playbooks", "Running"]),
     tests("EvidenceTests", ["CaseModel", "Wire", "Checks", "Evidence"]),
     tests(
       "CorrelationTests", ["CaseModel", "Wire", "Correlation", "Evidence", "Alignment", "CaseStore"],
