@@ -18,7 +18,8 @@ public func correlate(_ evidence: CaseEvidence, workers: some Workers) throws ->
   let packets = try flows.match(workers)
   let aligned = hosts.align(packets, evidence, indexes)
   for vantage in indexes.indices {
-    indexes[vantage].health.unseenAcknowledgedBytes = flows.unseen[vantage]
+    indexes[vantage].health.unseenAcknowledgedBytes = flows.gaps.missed[vantage]
+    indexes[vantage].health.unwitnessedBytes = flows.gaps.unwitnessed[vantage]
   }
   try flows.settle(VantageClocks(maps: aligned.maps, hosts: hosts.hostOf), indexes, workers)
   return TimelineMaker(evidence: evidence, indexes: indexes, hosts: hosts, aligned: aligned, flows: flows).make()

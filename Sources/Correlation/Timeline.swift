@@ -58,12 +58,15 @@ public struct CaptureHealth: Sendable {
   public var damage: String?
   /// Frames whose timestamp lies more than 1 ms before the frame before them.
   public var backwardSteps: Int
-  /// Bytes acknowledged by a peer whose segments were seen leaving, and that this capture never showed.
+  /// Bytes that were sent and acknowledged while this capture watched both, and that it never showed.
   public var unseenAcknowledgedBytes: Int64
+  /// Of those, bytes that are not shown both nearer their sender and nearer their receiver by other captures: what else was missed
+  /// with them nobody knows.
+  public var unwitnessedBytes: Int64
 
   public init(
     frames: Int = 0, first: HostTime? = nil, last: HostTime? = nil, drops: Int? = nil, snaplen: Int? = nil,
-    damage: String? = nil, backwardSteps: Int = 0, unseenAcknowledgedBytes: Int64 = 0
+    damage: String? = nil, backwardSteps: Int = 0, unseenAcknowledgedBytes: Int64 = 0, unwitnessedBytes: Int64 = 0
   ) {
     self.frames = frames
     self.first = first
@@ -73,6 +76,7 @@ public struct CaptureHealth: Sendable {
     self.damage = damage
     self.backwardSteps = backwardSteps
     self.unseenAcknowledgedBytes = unseenAcknowledgedBytes
+    self.unwitnessedBytes = unwitnessedBytes
   }
 
   /// Nothing tells of frames that passed and were not captured: only then is what is missing here missing in the network.

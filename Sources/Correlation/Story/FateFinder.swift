@@ -91,6 +91,11 @@ struct PacketKinds: OptionSet, Sendable {
 
   init(rawValue: UInt8) { self.rawValue = rawValue }
 
+  init(_ records: [Record]) {
+    self = []
+    for record in records { insert(PacketKinds(record)) }
+  }
+
   init(_ record: Record) {
     if !record.isSegment {
       self = .datagrams

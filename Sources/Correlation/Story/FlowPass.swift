@@ -9,8 +9,10 @@ struct FlowPass {
   let addresses: HostAddresses
   private(set) var columns: [StoryColumn]
   private(set) var matches: [FlowMatch] = []
-  /// Per vantage: bytes acknowledged there and never shown.
-  private(set) var unseen: [Int64]
+  /// What the captures themselves have missed.
+  private(set) var gaps: CaptureGaps
+  /// Per vantage: what passes its capture filter, as far as it was seen to.
+  private let kinds: [PacketKinds]
   private let batches: [Range<Int>]
 
   init(_ assembly: FlowAssembly, _ columns: [RecordColumn], hosts: [Int], addresses: HostAddresses) {
@@ -18,7 +20,8 @@ struct FlowPass {
     self.hosts = hosts
     self.addresses = addresses
     self.columns = columns.map { StoryColumn($0) }
-    unseen = [Int64](repeating: 0, count: columns.count)
+    gaps = CaptureGaps(vantages: columns.count)
+    kinds = columns.map { PacketKinds($0.records) }
     batches = Self.batches(assembly.conversations.count, columns)
   }
 
@@ -46,7 +49,7 @@ struct FlowPass {
   private struct Matched: Sendable {
     var matches: [FlowMatch] = []
     var evidence = HostEvidence()
-    var unseen: [Int64]
+    var gaps: CaptureGaps
   }
 
   /// Matches every flow. What it says about the clocks comes back.
@@ -58,20 +61,21 @@ struct FlowPass {
     for result in results {
       matches += result.matches
       evidence.merge(result.evidence)
-      for vantage in unseen.indices { unseen[vantage] &+= result.unseen[vantage] }
+      gaps.merge(result.gaps)
     }
     nameStrays()
     return evidence
   }
 
   private func match(_ batch: Range<Int>) -> Matched {
-    var result = Matched(unseen: [Int64](repeating: 0, count: columns.count))
+    var result = Matched(gaps: CaptureGaps(vantages: columns.count))
+    let showsData = kinds.map { $0.contains(.data) }
     for flow in batch {
       let tracks = tracks(flow)
       var matcher = FlowMatcher(tracks, aliases: aliases(flow), addresses: addresses)
       matcher.run(&result.evidence)
       result.matches.append(matcher.match)
-      for (vantage, track) in tracks.tracks.enumerated() { result.unseen[vantage] &+= UnseenBytes.count(track) }
+      result.gaps.merge(CaptureGaps(tracks.tracks, matcher.match.paths, showsData: showsData))
     }
     return result
   }
@@ -140,11 +144,9 @@ struct FlowPass {
 
   private func scopes(_ clocks: VantageClocks, _ indexes: [CaptureIndex]) -> [CaptureScope] {
     indexes.enumerated().map { vantage, index in
-      var kinds: PacketKinds = []
-      for record in columns[vantage].records.records { kinds.insert(PacketKinds(record)) }
       let map = clocks.maps[vantage]
       return CaptureScope(
-        isWhole: index.health.isWhole, kinds: kinds,
+        isWhole: index.health.isWhole, kinds: kinds[vantage],
         start: index.health.first.flatMap { map?.caseTime($0).nanoseconds },
         end: index.health.last.flatMap { map?.caseTime($0).nanoseconds })
     }

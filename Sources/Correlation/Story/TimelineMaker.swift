@@ -47,13 +47,8 @@ struct TimelineMaker {
 
   private func doubts() -> [Doubt] {
     var doubts = indexes.flatMap(\.doubts) + aligned.doubts
-    for (vantage, index) in indexes.enumerated() where index.health.unseenAcknowledgedBytes > 0 {
-      doubts.append(
-        Doubt(
-          vantage: evidence.captures[vantage].vantage,
-          says:
-            "\(index.health.unseenAcknowledgedBytes) bytes were acknowledged that this capture never showed: it missed frames, or sees a part of the traffic",
-          couldHideFault: true))
+    for (vantage, index) in indexes.enumerated() {
+      if let doubt = index.health.doubtOfGaps(evidence.captures[vantage].vantage) { doubts.append(doubt) }
     }
     return doubts
   }
@@ -96,5 +91,16 @@ struct TimelineMaker {
       aliases: flows.matches[number].aliases, first: row.first.map { CaseTime(nanoseconds: $0) },
       last: row.last.map { CaseTime(nanoseconds: $0) }, records: row.records,
       sawOpening: flows.assembly.sawOpening[number], windowScales: flows.assembly.windowScales(of: number))
+  }
+}
+
+extension CaptureHealth {
+  /// Acknowledged bytes are proof that frames passed and were not captured.
+  fileprivate func doubtOfGaps(_ vantage: VantageName) -> Doubt? {
+    guard unseenAcknowledgedBytes > 0 else { return nil }
+    let missed = "\(unseenAcknowledgedBytes) bytes were acknowledged that this capture never showed: it missed frames"
+    return unwitnessedBytes == 0
+      ? Doubt(vantage: vantage, says: missed + ", which captures on both sides of it show")
+      : Doubt(vantage: vantage, says: missed + ", or sees a part of the traffic", couldHideFault: true)
   }
 }
