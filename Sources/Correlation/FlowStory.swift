@@ -4,8 +4,8 @@ public import Wire
 /// Every packet of one flow at every vantage, matched: what a diagnosis reads.
 ///
 /// A `Record` is one frame at one vantage. Records of one vantage stand in file order, which is their true order whatever
-/// their timestamps say. `upstream` ties a record to the one that holds its first byte one place nearer its sender, so a chain
-/// of links is one packet's way through the network.
+/// their timestamps say. `upstream` ties a record to the one that holds its first byte at the nearest place before that shows it,
+/// so a chain of links is one packet's way through the network, as far as it was seen.
 public struct FlowStory: Sendable {
   public let flow: Flow
   /// One per vantage of the timeline, same index; empty where the flow was not seen.
