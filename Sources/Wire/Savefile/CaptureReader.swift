@@ -60,6 +60,18 @@ public struct CaptureReader: Sendable {
       try body(UnsafeRawBufferPointer(rebasing: bytes[frameStart..<(frameStart + frameLength)]))
     }
   }
+
+  /// Calls `body` with the captured payload of a packet of the last frame, the frame's own or one that it carries; with none for
+  /// any other packet.
+  public func withPayload<R>(
+    of packet: Packet, _ body: (UnsafeRawBufferPointer) throws -> R
+  ) rethrows -> R {
+    try withFrame { frame in
+      let start = min(Int(packet.payloadOffset), frame.count)
+      let end = packet.frame == frames ? min(start &+ Int(packet.payloadCaptured), frame.count) : start
+      return try body(UnsafeRawBufferPointer(rebasing: frame[start..<end]))
+    }
+  }
 }
 
 extension CaptureReader {
