@@ -53,6 +53,7 @@ let package = Package(
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Words shared by both sides of the case folder.
     library("CaseModel"),
@@ -70,7 +71,7 @@ let package = Package(
         .embedInCode("Keeper/clock.sh"),
       ]),
     library("Remotes", ["CaseModel", "CLibSSH2", "CLinux"]),
-    library("CaseStore", ["CaseModel", "Wire", "CCrypto", system]),
+    library("CaseStore", ["CaseModel", "Wire", "CCrypto", "CZlib", system]),
     library("Running", ["CaseModel", "Planning", "Remotes", "CaseStore", "Alignment"]),
 
     // Right of it: pure functions of the folder.
@@ -103,7 +104,7 @@ let package = Package(
     tests("PlaybooksTests", ["CaseModel", "Checks", "CPcap", "Playbooks", "CaptureFilters"]),
     tests("PlanningTests", ["CaseModel", "Planning", "Playbooks", subprocess, system]),
     tests("RemotesTests", ["Remotes"]),
-    tests("CaseStoreTests", ["CaseStore", "Wire"]),
+    tests("CaseStoreTests", ["CaseModel", "CaseStore", "CZlib", "Wire"]),
     tests("RunningTests", ["CaseModel", "Planning", "Playbooks", "Running"]),
     tests("EvidenceTests", ["CaseModel", "Wire", "Checks", "Evidence"]),
     tests(

@@ -21,6 +21,12 @@ public enum CasePath {
     "\(folder(host, namespace))/captures/\(component(vantage.text)).pcap"
   }
 
+  /// Whether a file of the case's hosts is a capture, by where it lies.
+  public static func isCapture(_ path: String) -> Bool {
+    let parts = path.split(separator: "/")
+    return parts.count == 5 && parts[0] == "hosts" && parts[3] == "captures"
+  }
+
   public static func check(
     _ host: HostName, _ namespace: NamespaceName, _ phase: CheckPhase, _ command: String
   ) -> String {

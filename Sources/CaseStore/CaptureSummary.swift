@@ -9,7 +9,7 @@ public struct CaptureSummary: Sendable {
 
   /// Whatever cannot be read stays nil.
   public init(file: String) {
-    guard let source = try? FileByteSource(path: file), var reader = try? CaptureReader(source) else { return }
+    guard let source = try? CaptureFileSource.open(file), var reader = try? CaptureReader(source) else { return }
     var packet = Packet()
     var count = 0
     while reader.next(&packet) {

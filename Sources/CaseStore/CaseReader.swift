@@ -12,5 +12,8 @@ public struct CaseReader: FileTree {
   }
 
   public func cited(_ path: String) -> String { path }
-  public func open(_ path: String) throws -> any ByteSource { try FileByteSource(path: folder.location(path)) }
+  public func open(_ path: String) throws -> any ByteSource {
+    let location = folder.location(path)
+    return CasePath.isCapture(path) ? try CaptureFileSource.open(location) : try FileByteSource(path: location)
+  }
 }

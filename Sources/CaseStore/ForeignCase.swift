@@ -64,7 +64,10 @@ public struct ForeignCase: FileTree {
   }
 
   public func cited(_ path: String) -> String { originals[path] ?? path }
-  public func open(_ path: String) throws -> any ByteSource { try FileByteSource(path: originals[path] ?? path) }
+  public func open(_ path: String) throws -> any ByteSource {
+    let original = originals[path] ?? path
+    return CasePath.isCapture(path) ? try CaptureFileSource.open(original) : try FileByteSource(path: original)
+  }
 
   private static func manifest(
     _ id: CaseID, _ records: [CaptureRecord], _ evidence: [String], _ lookFor: [String: String]

@@ -2,7 +2,7 @@
 ///
 /// Reads may come from several threads at once. A read at or past `count` gives 0; a short read is not the end.
 public protocol ByteSource: Sendable {
-  /// The size in bytes when it was opened.
+  /// The size in bytes when it was opened. A source that finds out only by reading tells an upper bound until it has read its end.
   var count: Int64 { get }
 
   /// Copies up to `buffer.count` bytes from `offset` on.

@@ -31,15 +31,25 @@ struct ByteWindow {
   @inline(__always)
   mutating func advance(_ count: Int) { position &+= count }
 
-  /// Passes over bytes that nobody needs, without reading those that are not in memory.
-  mutating func skip(_ count: Int64) {
-    let inMemory = Int64(filled &- position)
-    if count <= inMemory {
+  /// Passes over bytes that nobody needs, without reading those that are not in memory, but for the last: it must be there.
+  /// - Returns: false, and nothing is passed over, where the source ends before.
+  mutating func skip(_ count: Int64) -> Bool {
+    if count <= Int64(filled &- position) {
       position &+= Int(count)
-    } else {
-      base = offset &+ min(count, remaining)
-      position = 0
-      filled = 0
+      return true
+    }
+    guard count <= remaining, isThere(offset &+ count &- 1) else { return false }
+    base = offset &+ count
+    position = 0
+    filled = 0
+    return true
+  }
+
+  private mutating func isThere(_ offset: Int64) -> Bool {
+    var byte: UInt8 = 0
+    do { return try withUnsafeMutableBytes(of: &byte) { try source.read(at: offset, into: $0) } > 0 } catch {
+      failure = "\(error)"
+      return false
     }
   }
 

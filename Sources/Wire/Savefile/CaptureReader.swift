@@ -98,6 +98,11 @@ extension CaptureReader {
     return window.remaining == 0 ? .empty : .notACapture(starts: "only \(window.remaining) bytes")
   }
 
+  func headerCut(_ format: String, needs: Int) -> CaptureFileError {
+    if let failure = window.failure { return .unreadable(failure) }
+    return .headerCut(format: format, holds: Int(window.remaining), needs: needs)
+  }
+
   private static func foreign(_ start: UInt32) -> CaptureFileError {
     switch start {
     case _ where start >> 16 == 0x1f8b: return .compressed("gzip")

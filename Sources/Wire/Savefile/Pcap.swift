@@ -31,9 +31,7 @@ struct PcapLayout: Sendable {
 
 extension CaptureReader {
   mutating func openPcap(_ layout: PcapLayout) throws(CaptureFileError) {
-    guard window.holds(PcapLayout.fileHeader) else {
-      throw .headerCut(format: "pcap", holds: Int(window.remaining), needs: PcapLayout.fileHeader)
-    }
+    guard window.holds(PcapLayout.fileHeader) else { throw headerCut("pcap", needs: PcapLayout.fileHeader) }
     var layout = layout
     let snaplen = window.u32(16, swapped: layout.swapped)
     // The upper six bits tell of a frame check sequence.

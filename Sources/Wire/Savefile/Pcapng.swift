@@ -47,7 +47,7 @@ extension CaptureReader {
   private static let mostInterfaces = 65_536
 
   mutating func openPcapng() throws(CaptureFileError) {
-    guard window.holds(28) else { throw .headerCut(format: "pcapng", holds: Int(window.remaining), needs: 28) }
+    guard window.holds(28) else { throw headerCut("pcapng", needs: 28) }
     let order = window.u32(8)
     guard order == PcapngBlock.byteOrderMagic || order.byteSwapped == PcapngBlock.byteOrderMagic else {
       throw .notACapture(starts: "0a0d0d0a")
@@ -99,11 +99,10 @@ extension CaptureReader {
 
   /// A block of a kind that says nothing about packets.
   private mutating func passOver(_ length: Int) -> Bool {
-    guard Int64(length) <= window.remaining else {
+    guard window.skip(Int64(length)) else {
       end("is cut off: \(window.remaining) of \(length) bytes of the block before it are there")
       return false
     }
-    window.skip(Int64(length))
     return true
   }
 
