@@ -10,7 +10,8 @@ public struct FlowStory: Sendable {
   public let flow: Flow
   /// One per vantage of the timeline, same index; empty where the flow was not seen.
   public let tracks: [Track]
-  /// Places where this flow's packets pass, sender to receiver, per direction.
+  /// Places where this flow's packets pass, sender to receiver, per direction. Those of a direction that nobody answered go on
+  /// after the last place that shows them as other flows with that destination do.
   public let paths: DirectionPair<[Place]>
 
   public struct Track: Sendable {
@@ -81,7 +82,7 @@ public struct Link: Hashable, Sendable {
 public enum Fate: UInt8, Sendable {
   /// Seen at the next place of its path.
   case delivered
-  /// Not seen at the next place, while later bytes of the flow were and that capture was healthy.
+  /// Not seen at the next place, while that capture was healthy and showed such packets before and after.
   case lost
   /// Not seen there, but the capture may have missed it (drops, filter, snaplen, start or end of the file).
   case unknown

@@ -73,4 +73,21 @@ struct FateTests {
       """)
     #expect(scripted.fate("data", at: "client") == .unknown)
   }
+
+  @Test func `what passed one side of a gateway tells nothing of when the server's capture began`() throws {
+    let scripted = try ScriptedCase(
+      """
+      vantage gateway link sll2
+      vantage server has S clock 2.5
+      address C 10.1.0.2:40000
+      address S 10.2.0.9:80 isn 9000
+      gateway@eth0 gateway@eth1 server packet
+      0.002        0.0021       -      early: C > S [S] seq 0 <mss 1460, ts 1 0> ttl 64/63/63
+      1.002        1.0021       1.005  C > S [S] seq 0 <mss 1460, ts 1001 0> ttl 64/63/63
+      1.008        1.0079       1.005  S > C [S.] seq 0 ack 1 <mss 1460, ts 1 1> ttl 63/64/64
+      1.013        1.0131       1.016  C > S [.] seq 1 ack 1 <nop, nop, ts 1012 1> ttl 64/63/63
+      """)
+    #expect(scripted.fate("early", at: "gateway@eth0") == .delivered)
+    #expect(scripted.fate("early", at: "gateway@eth1") == .unknown)
+  }
 }

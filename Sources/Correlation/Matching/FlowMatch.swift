@@ -20,12 +20,26 @@ struct FlowMatch: Sendable {
   var aliases: [Alias]
   /// Records that wear another name than their place's, and the alias that says so.
   var strays: [(at: RecordReference, alias: UInt16)] = []
+  /// As far as packets were seen.
   var paths: DirectionPair<[Place]>
+  /// Per place of the paths: the alias that is regular there.
+  var names = DirectionPair<[UInt16]>(fromOpener: [], fromAcceptor: [])
+  /// Per direction: whether its receiver showed that it got anything.
+  var isAnswered = DirectionPair(fromOpener: false, fromAcceptor: false)
+  /// Per direction: where its packets would have gone on.
+  var expected = DirectionPair<ExpectedRoute?>(fromOpener: nil, fromAcceptor: nil)
   /// Per vantage, per record.
   var links: [[StoredLink]]
   /// Per vantage, per record: how many places lie further on; 0 at the last one, and where the place is not known.
   var ahead: [[UInt8]]
   var unsettled: [Unsettled] = []
+
+  /// With what comes after the last place that shows it, as far as other flows tell.
+  var wholePaths: DirectionPair<[Place]> {
+    DirectionPair(
+      fromOpener: paths.fromOpener + (expected.fromOpener?.places ?? []),
+      fromAcceptor: paths.fromAcceptor + (expected.fromAcceptor?.places ?? []))
+  }
 
   struct Unsettled: Sendable {
     let from: Int
@@ -51,6 +65,7 @@ struct FlowMatcher {
       aliases: aliases, paths: DirectionPair(fromOpener: [], fromAcceptor: []),
       links: flow.tracks.map { [StoredLink](repeating: .none, count: $0.count) },
       ahead: flow.tracks.map { [UInt8](repeating: 0, count: $0.count) })
+    match.isAnswered = FlowMatch.answers(flow.tracks)
     nameStrays()
   }
 
@@ -59,6 +74,7 @@ struct FlowMatcher {
       let order = PathOrder(flow: flow, spots: spots, aliases: match.aliases, addresses: addresses)
       let path = order.path(fromOpener: fromOpener)
       match.paths[fromOpener] = path.map { spots[fromOpener].spots[$0].place }
+      match.names[fromOpener] = path.map { spots[fromOpener].spots[$0].alias }
       matchAlong(path, fromOpener, &evidence)
     }
   }

@@ -9,15 +9,17 @@ struct FateFinder {
   let clocks: VantageClocks
   let captures: [CaptureScope]
 
-  /// How long a packet may be under way before its absence counts, nanoseconds.
-  private static let patience: Int64 = 1_000_000_000
-
   func fates() -> [[Fate]] {
     let covered = DeliveredBytes(tracks, match).covered
     return tracks.indices.map { vantage in
       let delivered = tracks[vantage].indices.map { isDelivered($0, vantage, covered) }
-      let ends = extent(delivered, vantage)
-      return tracks[vantage].indices.map { fate($0, vantage, delivered[$0], ends) }
+      let arrivals = Arrivals(tracks[vantage], delivered, match.ahead[vantage])
+      return tracks[vantage].indices.map { index in
+        let record = tracks[vantage][index]
+        if record.bits.contains(.icmpError) { return .unknown }
+        if match.ahead[vantage][index] == 0 { return fateBeyondSeen(record, vantage) }
+        return delivered[index] ? .delivered : fate(index, vantage, arrivals)
+      }
     }
   }
 
@@ -27,46 +29,59 @@ struct FateFinder {
     return covered[vantage][index] >= needed
   }
 
-  /// The first and last record of each direction that is known to have arrived.
-  private func extent(_ delivered: [Bool], _ vantage: Int) -> DirectionPair<ClosedRange<Int>?> {
-    var ends = DirectionPair<ClosedRange<Int>?>(fromOpener: nil, fromAcceptor: nil)
-    for (index, arrived) in delivered.enumerated() where arrived {
-      let direction = tracks[vantage][index].isFromOpener
-      ends[direction] = (ends[direction]?.lowerBound ?? index)...index
-    }
-    return ends
-  }
-
-  private func fate(_ index: Int, _ vantage: Int, _ delivered: Bool, _ ends: DirectionPair<ClosedRange<Int>?>) -> Fate {
+  /// Of a record that the next place of its flow's path does not show.
+  private func fate(_ index: Int, _ vantage: Int, _ arrivals: Arrivals) -> Fate {
     let record = tracks[vantage][index]
-    if record.bits.contains(.icmpError) { return .unknown }
-    let ahead = Int(match.ahead[vantage][index])
-    if ahead == 0 { return .beyond }
-    if delivered { return .delivered }
+    let ahead = match.ahead[vantage][index]
     let path = match.paths[record.isFromOpener]
-    guard path.indices.contains(path.count - ahead) else { return .unknown }
-    let next = path[path.count - ahead].vantage
-    guard captures[next].isWhole, captures[next].shows(record), !isStray(record) else { return .unknown }
-    let known = ends[record.isFromOpener]
-    let before = known.map { $0.lowerBound < index } ?? false || wasRunning(record, vantage, next)
-    let after = known.map { $0.upperBound > index } ?? false || keptRunning(record, vantage, next)
+    guard path.indices.contains(path.count - Int(ahead)) else { return .unknown }
+    let next = path[path.count - Int(ahead)].vantage
+    guard wouldShow(record, at: next) else { return .unknown }
+    let known = arrivals[record.isFromOpener, ahead]
+    let before = known.map { $0.lowerBound < index } ?? false || ranBefore(record, vantage, next)
+    let after = known.map { $0.upperBound > index } ?? false || ranAfter(record, vantage, next)
     return before && after ? .lost : .unknown
   }
 
-  /// Under a foreign name it may not pass the next capture's filter.
-  private func isStray(_ record: Record) -> Bool {
-    Int(record.alias) < match.aliases.count && match.aliases[Int(record.alias)].nature == .stray
+  /// Of a record at the last place that shows its flow: other flows may tell where it was going.
+  private func fateBeyondSeen(_ record: Record, _ vantage: Int) -> Fate {
+    let here = Place(vantage: vantage, direction: record.direction, interface: record.interface)
+    guard let route = match.expected[record.isFromOpener], let next = route.places.first?.vantage,
+      match.paths[record.isFromOpener].last == here
+    else { return .beyond }
+    guard route.isCertain, wouldShow(record, at: next) else { return .unknown }
+    return ranBefore(record, vantage, next) && ranAfter(record, vantage, next) ? .lost : .unknown
   }
 
-  private func wasRunning(_ record: Record, _ vantage: Int, _ next: Int) -> Bool {
-    guard let time = clocks.time(record, at: vantage), let start = captures[next].start else { return false }
-    return time &- clocks.bound(vantage, next) > start
+  /// A stray, under a foreign name, may not pass the next capture's filter.
+  private func wouldShow(_ record: Record, at next: Int) -> Bool {
+    let isStray = Int(record.alias) < match.aliases.count && match.aliases[Int(record.alias)].nature == .stray
+    return captures[next].isWhole && captures[next].shows(record) && !isStray
   }
 
-  private func keptRunning(_ record: Record, _ vantage: Int, _ next: Int) -> Bool {
-    guard let time = clocks.time(record, at: vantage), let end = captures[next].end else { return false }
-    return time &+ clocks.bound(vantage, next) &+ Self.patience < end
+  private func ranBefore(_ record: Record, _ vantage: Int, _ next: Int) -> Bool {
+    clocks.time(record, at: vantage).map { captures[next].ranBefore($0, clocks.bound(vantage, next)) } ?? false
   }
+
+  private func ranAfter(_ record: Record, _ vantage: Int, _ next: Int) -> Bool {
+    clocks.time(record, at: vantage).map { captures[next].ranAfter($0, clocks.bound(vantage, next)) } ?? false
+  }
+}
+
+/// The first and last record of each place (told by how many lie further on) and direction that is known to have arrived.
+private struct Arrivals {
+  private var ends: [Int: ClosedRange<Int>] = [:]
+
+  init(_ track: [Record], _ delivered: [Bool], _ ahead: [UInt8]) {
+    for (index, arrived) in delivered.enumerated() where arrived {
+      let key = Self.key(track[index].isFromOpener, ahead[index])
+      ends[key] = (ends[key]?.lowerBound ?? index)...index
+    }
+  }
+
+  subscript(fromOpener: Bool, ahead: UInt8) -> ClosedRange<Int>? { ends[Self.key(fromOpener, ahead)] }
+
+  private static func key(_ fromOpener: Bool, _ ahead: UInt8) -> Int { Int(ahead) << 1 | (fromOpener ? 1 : 0) }
 }
 
 /// How much of what passes a capture can be relied on to show.
@@ -77,8 +92,17 @@ struct CaptureScope: Sendable {
   var start: Int64?
   var end: Int64?
 
+  /// How long a packet may be under way before its absence counts, nanoseconds.
+  private static let patience: Int64 = 1_000_000_000
+
   /// A capture filter may let only some kinds through (SYN, FIN and RST, say): a kind never seen there is not missed.
   func shows(_ record: Record) -> Bool { kinds.contains(PacketKinds(record)) }
+
+  /// Whether it was running when a packet was elsewhere, `bound` being what the two clocks may be off.
+  func ranBefore(_ time: Int64, _ bound: Int64) -> Bool { start.map { time &- bound > $0 } ?? false }
+
+  /// Whether it was still running when that packet had had time to come.
+  func ranAfter(_ time: Int64, _ bound: Int64) -> Bool { end.map { time &+ bound &+ Self.patience < $0 } ?? false }
 }
 
 /// Kinds of packets that capture filters tell apart.

@@ -104,6 +104,10 @@ struct FlowPass {
 
   // MARK: settling
 
+  mutating func expect(_ route: ExpectedRoute, _ flow: Int, _ fromOpener: Bool) {
+    matches[flow].expected[fromOpener] = route
+  }
+
   private struct Settled: Sendable {
     /// Per flow of the batch, per vantage.
     var links: [[[StoredLink]]] = []
@@ -113,6 +117,7 @@ struct FlowPass {
   /// Settles what only time can tell, and every record's fate.
   mutating func settle(_ clocks: VantageClocks, _ indexes: [CaptureIndex], _ workers: some Workers) throws {
     let scopes = scopes(clocks, indexes)
+    expectRoutes(clocks, scopes)
     let pass = self
     let results = try workers.each(batches.count) { pass.settle(pass.batches[$0], clocks, scopes) }
     for (batch, result) in zip(batches, results) {

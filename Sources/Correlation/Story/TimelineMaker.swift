@@ -16,7 +16,7 @@ struct TimelineMaker {
     let rows = flows.matches.indices.map { row($0, clocks) }
     let order = rows.indices.sorted { rows[$0].precedes(rows[$1]) || (!rows[$1].precedes(rows[$0]) && $0 < $1) }
     let store = StoryStore(
-      columns: flows.columns, clocks: clocks, paths: flows.matches.map(\.paths), numbers: order)
+      columns: flows.columns, clocks: clocks, paths: flows.matches.map(\.wholePaths), numbers: order)
     let t0 = aligned.maps.indices.compactMap { vantage in
       indexes[vantage].health.first.flatMap { aligned.maps[vantage]?.caseTime($0) }
     }.min()
