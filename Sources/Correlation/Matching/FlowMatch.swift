@@ -75,21 +75,43 @@ struct FlowMatcher {
       let path = order.path(fromOpener: fromOpener)
       match.paths[fromOpener] = path.map { spots[fromOpener].spots[$0].place }
       match.names[fromOpener] = path.map { spots[fromOpener].spots[$0].alias }
-      matchAlong(path, fromOpener, &evidence)
+      let map = spots[fromOpener]
+      matchAlong(path.map { Station(vantage: map.spots[$0].place.vantage, records: map.records(at: $0)) }, &evidence)
     }
+    guard spots.fromOpener.sawErrors else { return }
+    // Of the clocks errors tell nothing: equal ones abound.
+    var unused = HostEvidence()
+    for fromOpener in [true, false] { matchAlong(errors(fromOpener), &unused) }
+  }
+
+  /// What one place of a path shows, file order.
+  private struct Station {
+    let vantage: Int
+    var records: [Int32] = []
+  }
+
+  private func errors(_ fromOpener: Bool) -> [Station] {
+    let route = ErrorRoute(match, fromOpener: fromOpener)
+    var stations = route.places.map { Station(vantage: $0.vantage) }
+    for (vantage, track) in flow.tracks.enumerated() {
+      for (index, record) in track.enumerated()
+      where record.bits.contains(.icmpError) && record.isFromOpener == fromOpener {
+        guard let place = route.index(of: record, at: vantage) else { continue }
+        stations[place].records.append(Int32(truncatingIfNeeded: index))
+      }
+    }
+    return stations
   }
 
   /// Ties the records of each place to the nearest place before where they were seen.
-  private mutating func matchAlong(_ path: [Int], _ fromOpener: Bool, _ evidence: inout HostEvidence) {
-    let map = spots[fromOpener]
-    let records = path.map { map.records(at: $0) }
-    for (place, spot) in path.enumerated() {
-      let to = map.spots[spot].place.vantage
-      for index in records[place] { match.ahead[to][Int(index)] = UInt8(clamping: path.count - 1 - place) }
-      var rest = records[place]
+  private mutating func matchAlong(_ path: [Station], _ evidence: inout HostEvidence) {
+    for (place, station) in path.enumerated() {
+      let to = station.vantage
+      for index in station.records { match.ahead[to][Int(index)] = UInt8(clamping: path.count - 1 - place) }
+      var rest = station.records
       for before in (0..<place).reversed() where !rest.isEmpty {
-        let from = map.spots[path[before]].place.vantage
-        let found = SpotMatch(flow.tracks[from], records[before], flow.tracks[to], rest)
+        let from = path[before].vantage
+        let found = SpotMatch(flow.tracks[from], path[before].records, flow.tracks[to], rest)
         take(found, from: from, to: to, &evidence)
         let settled = Set(found.ties.map(\.down)).union(found.unsettled.flatMap(\.downs))
         rest.removeAll { settled.contains($0) }

@@ -11,7 +11,12 @@ extension Record {
   /// segments that agree in it, segmentation copies it. Positions are compared apart.
   @inline(__always)
   func matchGroup(_ shape: MatchShape) -> UInt64 {
-    guard isSegment else { return Mix.fold(contentIdentity, UInt64(length) << 8 | 3) }
+    guard isSegment else {
+      // An error is known by what it says, and of which packet; of equal ones, by its own number.
+      let error = UInt64(identification) << 48 | UInt64(icmpType) << 40 | UInt64(icmpCode) << 32 | UInt64(icmpMTU)
+      return bits.contains(.icmpError)
+        ? Mix.fold(error, UInt64(bitPattern: position) ^ 4) : Mix.fold(contentIdentity, UInt64(length) << 8 | 3)
+    }
     let kind: UInt64 = flags.contains(.rst) ? 2 : sequenceLength == 0 ? 1 : 0
     let salt = kind << 1 | (flags.contains(.syn) ? 1 : 0) | (shape.window ? UInt64(window) << 16 : 0)
     let group = Mix.fold(UInt64(bitPattern: acknowledged), salt)

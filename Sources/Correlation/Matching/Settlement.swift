@@ -19,6 +19,7 @@ struct Settlement {
   private func leastDelay(_ match: FlowMatch, _ from: Int, _ to: Int) -> Int64? {
     var least: Int64?
     for (index, link) in match.links[to].enumerated() where link.match == .unique && Int(link.vantage) == from {
+      guard !tracks[to][index].bits.contains(.icmpError) else { continue }
       guard let delay = clocks.delay(tracks[from][Int(link.index)], at: from, tracks[to][index], at: to) else {
         return nil
       }

@@ -16,7 +16,7 @@ struct FateFinder {
       let arrivals = Arrivals(tracks[vantage], delivered, match.ahead[vantage])
       return tracks[vantage].indices.map { index in
         let record = tracks[vantage][index]
-        if record.bits.contains(.icmpError) { return .unknown }
+        if record.bits.contains(.icmpError) { return fate(ofError: record, index, vantage, delivered[index]) }
         if match.ahead[vantage][index] == 0 { return fateBeyondSeen(record, vantage) }
         return delivered[index] ? .delivered : fate(index, vantage, arrivals)
       }
@@ -51,6 +51,16 @@ struct FateFinder {
     else { return .beyond }
     guard route.isCertain, wouldShow(record, at: next) else { return .unknown }
     return ranBefore(record, vantage, next) && ranAfter(record, vantage, next) ? .lost : .unknown
+  }
+
+  /// An error's way back is a guess until it is seen; at a place that shows others of its direction, it is none.
+  private func fate(ofError record: Record, _ index: Int, _ vantage: Int, _ delivered: Bool) -> Fate {
+    let route = ErrorRoute(match, fromOpener: record.isFromOpener)
+    guard let here = route.index(of: record, at: vantage) else { return .unknown }
+    guard let next = route.places[here...].dropFirst().first else { return .beyond }
+    if delivered { return .delivered }
+    guard match.paths[record.isFromOpener].contains(next), wouldShow(record, at: next.vantage) else { return .unknown }
+    return ranBefore(record, vantage, next.vantage) && ranAfter(record, vantage, next.vantage) ? .lost : .unknown
   }
 
   /// A stray, under a foreign name, may not pass the next capture's filter.
@@ -112,16 +122,24 @@ struct PacketKinds: OptionSet, Sendable {
   static let data = PacketKinds(rawValue: 2)
   static let acknowledgments = PacketKinds(rawValue: 4)
   static let datagrams = PacketKinds(rawValue: 8)
+  /// ICMP errors; who is shown echoes is shown these too.
+  static let errors = PacketKinds(rawValue: 16)
 
   init(rawValue: UInt8) { self.rawValue = rawValue }
 
-  init(_ records: [Record]) {
+  /// All that a vantage shows.
+  init(_ column: RecordColumn, isICMP: (_ flow: Int) -> Bool) {
     self = []
-    for record in records { insert(PacketKinds(record)) }
+    for flow in column.starts.indices.dropLast() where !column.range(of: flow).isEmpty {
+      for record in column.records[column.range(of: flow)] { insert(PacketKinds(record)) }
+      if isICMP(flow) { insert(.errors) }
+    }
   }
 
   init(_ record: Record) {
-    if !record.isSegment {
+    if record.bits.contains(.icmpError) {
+      self = .errors
+    } else if !record.isSegment {
       self = .datagrams
     } else if !record.flags.isDisjoint(with: [.syn, .fin, .rst]) {
       self = .marks

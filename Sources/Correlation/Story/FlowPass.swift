@@ -21,7 +21,7 @@ struct FlowPass {
     self.addresses = addresses
     self.columns = columns.map { StoryColumn($0) }
     gaps = CaptureGaps(vantages: columns.count)
-    kinds = columns.map { PacketKinds($0.records) }
+    kinds = columns.map { column in PacketKinds(column) { [1, 58].contains(assembly.transport(of: $0)) } }
     batches = Self.batches(assembly.conversations.count, columns)
   }
 

@@ -39,13 +39,19 @@ struct SpotMap {
   var at: [[UInt8]]
   /// Records that wear another name than the regular one of their spot.
   var strays: [RecordReference] = []
+  /// Whether the flow, in any direction, has ICMP errors: they are not at spots.
+  private(set) var sawErrors = false
 
   init(_ flow: FlowTracks, fromOpener: Bool) {
     at = flow.tracks.map { [UInt8](repeating: Self.nowhere, count: $0.count) }
     for (vantage, track) in flow.tracks.enumerated() {
       var recent = -1
       for (index, record) in track.enumerated() {
-        guard record.isFromOpener == fromOpener, !record.bits.contains(.icmpError) else { continue }
+        guard !record.bits.contains(.icmpError) else {
+          sawErrors = true
+          continue
+        }
+        guard record.isFromOpener == fromOpener else { continue }
         if recent < 0 || !spots[recent].holds(record) { recent = find(record, vantage, index) }
         guard recent >= 0 else { continue }
         spots[recent].note(record)
