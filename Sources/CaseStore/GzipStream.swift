@@ -9,7 +9,7 @@ struct GzipStream: ~Copyable {
 
   /// At one address for as long as zlib knows it.
   private let zlib: UnsafeMutablePointer<z_stream>
-  private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: chunk, alignment: 16)
+  private let input: UnsafeMutableRawBufferPointer
   /// Compressed bytes taken from the file.
   private var taken: Int64 = 0
   /// Inflated bytes given so far.
@@ -19,15 +19,15 @@ struct GzipStream: ~Copyable {
   private(set) var end: Int64?
 
   init() throws {
-    zlib = .allocate(capacity: 1)
-    zlib.initialize(to: z_stream())
-    guard
-      inflateInit2_(zlib, Self.windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
-    else {
-      zlib.deallocate()
-      input.deallocate()
+    let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+    stream.initialize(to: z_stream())
+    let code = inflateInit2_(stream, Self.windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    guard code == Z_OK else {
+      stream.deallocate()
       throw GzipDamage(offset: 0, says: "cannot be inflated for want of memory")
     }
+    zlib = stream
+    input = .allocate(byteCount: Self.chunk, alignment: 16)
   }
 
   deinit {
