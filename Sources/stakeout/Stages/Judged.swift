@@ -16,7 +16,16 @@ struct Judged: Sendable {
   /// Where the postmortem was written, as the user will see it.
   var postmortemPath: String?
 
-  var findings: FindingsDocument { findingsDocument(judgement, scene) }
+  /// Made once: it is written, printed and asked for the exit status.
+  let findings: FindingsDocument
+
+  init(scene: Scene, judgement: Diagnoses.Judgement, hashes: [String: String]) {
+    self.scene = scene
+    self.judgement = judgement
+    self.hashes = hashes
+    findings = findingsDocument(judgement, scene)
+  }
+
   var postmortem: String { postmortemMarkdown(judgement, scene, hashes: hashes) }
   var exit: ExitCode { judgement.isReadable ? ExitStatus.of(judgement.verdict) : ExitCode(ExitStatus.noVerdict) }
 
