@@ -6,10 +6,9 @@ public import Playbooks
 public struct PlanOptions: Sendable {
   public var id: CaseID
   public var timers: Plan.Timers
-  /// Replaces the playbook's wait, for whoever is in a hurry; nil keeps it.
+  /// Captures end when their host's disk has less free than this.
   public var freeKilobytes: Int64
 
-  /// - Parameter freeKilobytes: captures end when the host's disk has less than this free.
   public init(id: CaseID, timers: Plan.Timers = Plan.Timers(), freeKilobytes: Int64 = 512 * 1024) {
     self.id = id
     self.timers = timers

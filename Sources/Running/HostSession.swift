@@ -1,4 +1,3 @@
-internal import Alignment
 internal import CaseModel
 internal import CaseStore
 internal import Planning

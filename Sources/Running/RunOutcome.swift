@@ -1,4 +1,3 @@
-internal import Alignment
 public import CaseModel
 internal import Planning
 
