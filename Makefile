@@ -10,14 +10,14 @@ demo: packages release
 
 # Live tests need the machine's cores for themselves: real sshds, captures and keepers with short timers.
 test: packages lint build release
-	swift test --skip-build --skip 'RemotesTests|PlanningTests|LabTests'
-	swift test --skip-build --filter '^PlanningTests'
-	swift test --skip-build --filter '^RemotesTests'
-	swift test --skip-build --filter '^LabTests' --no-parallel
+	Scripts/swift-test --skip 'RemotesTests|PlanningTests|LabTests'
+	Scripts/swift-test --filter '^PlanningTests'
+	Scripts/swift-test --filter '^RemotesTests'
+	Scripts/swift-test --filter '^LabTests' --no-parallel
 
 lint:
 	swift format lint --recursive --strict --parallel Sources Tests Package.swift
-	shellcheck -s sh Scripts/install-packages Sources/Planning/Keeper/*.sh Sources/Lab/Scripts/*.sh
+	shellcheck -s sh Scripts/install-packages Scripts/swift-test Sources/Planning/Keeper/*.sh Sources/Lab/Scripts/*.sh
 
 build: packages
 	$(SWIFT_BUILD) --build-tests

@@ -97,10 +97,14 @@ struct ToolFolder {
     }
   }
 
+  /// Written by a shell of its own: a program that some other test starts meanwhile would inherit a file that is open for writing
+  /// here, and for as long the kernel refuses to run it (ETXTBSY).
   func add(_ name: String, _ script: String) throws {
-    try? FileManager.default.removeItem(atPath: path + "/" + name)
-    _ = FileManager.default.createFile(
-      atPath: path + "/" + name, contents: Data(script.utf8), attributes: [.posixPermissions: 0o755])
+    let shell = try Process.run(
+      URL(fileURLWithPath: "/bin/sh"),
+      arguments: ["-c", #"rm -f "$1" && printf %s "$2" > "$1" && chmod 755 "$1""#, "sh", path + "/" + name, script])
+    shell.waitUntilExit()
+    try #require(shell.terminationStatus == 0)
   }
 
   func remove() { try? FileManager.default.removeItem(atPath: path) }
