@@ -1,7 +1,8 @@
 # make demo    a real incident in the lab, over SSH, to its verdict and postmortem (root)
 # make test    everything that CI runs
+# make bench   Stakeout beside mergecap, tshark, capinfos, tcpdump and cat (a quarter of an hour, 10 GB of disk); bench-quick: a minute
 .POSIX:
-.PHONY: demo test lint build release packages clean
+.PHONY: demo test lint build release bench bench-quick bench-programs packages clean
 
 SWIFT_BUILD = swift build
 
@@ -16,7 +17,7 @@ test: packages lint build release
 	Scripts/swift-test --filter '^LabTests' --no-parallel
 
 lint:
-	swift format lint --recursive --strict --parallel Sources Tests Package.swift
+	swift format lint --recursive --strict --parallel Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swift
 	shellcheck -s sh Scripts/install-packages Scripts/swift-test Sources/Planning/Keeper/*.sh Sources/Lab/Scripts/*.sh
 
 build: packages
@@ -26,8 +27,20 @@ release: packages
 	$(SWIFT_BUILD) -c release --product stakeout
 	$(SWIFT_BUILD) -c release --product lab-peer
 
+# What to measure, as options of Benchmarks/.build/release/bench: make bench BENCH='--size 1500 --flows 1'
+BENCH =
+
+bench: release bench-programs
+	cd Benchmarks && .build/release/bench $(BENCH)
+
+bench-quick: release bench-programs
+	cd Benchmarks && .build/release/bench --records 200000 --flows 1000 --rounds 3 --tshark-records 100000 $(BENCH)
+
+bench-programs: packages
+	$(SWIFT_BUILD) -c release --package-path Benchmarks
+
 packages:
 	Scripts/install-packages
 
 clean:
-	rm -rf .build
+	rm -rf .build Benchmarks/.build

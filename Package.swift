@@ -40,6 +40,10 @@ let package = Package(
   products: [
     .executable(name: "stakeout", targets: ["stakeout"]),
     .executable(name: "lab-peer", targets: ["lab-peer"]),
+    // What the packages in Benchmarks and Fuzzing drive.
+    .library(
+      name: "StakeoutAnalysis",
+      targets: ["CaseModel", "Wire", "CaseStore", "Evidence", "Correlation", "Diagnoses", "Merging"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

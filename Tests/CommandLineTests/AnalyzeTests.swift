@@ -42,6 +42,30 @@ struct AnalyzeTests {
     #expect(once.stdout == again.stdout)
   }
 
+  @Test func mergesWithoutMakingACase() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stakeout-test-\(UUID())").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let program = try Program.run(arguments("ctinv-vip-dnat") + ["--merged", "\(folder)/merged.pcapng"])
+    #expect(program.status == 1)
+    #expect(
+      FileManager.default.contents(atPath: "\(folder)/merged.pcapng")?.prefix(4) == Data([0x0a, 0x0d, 0x0d, 0x0a]))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["merged.pcapng"])
+  }
+
+  @Test func neverMergesOverACapture() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stakeout-test-\(UUID())").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let original = "\(Program.root)/Tests/DiagnosesTests/Fixtures/ctinv-vip-dnat/c.pcap"
+    try FileManager.default.copyItem(atPath: original, toPath: "\(folder)/c.pcap")
+    try FileManager.default.createSymbolicLink(atPath: "\(folder)/other", withDestinationPath: "c.pcap")
+    let program = try Program.run(["analyze", "--capture", "c=\(folder)/c.pcap", "--merged", "\(folder)/other"])
+    #expect(program.status == 3)
+    #expect(program.stderr.contains("that is the capture"))
+    #expect(FileManager.default.contentsEqual(atPath: original, andPath: "\(folder)/c.pcap"))
+  }
+
   @Test func writesACaseOnlyWhereToldTo() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stakeout-test-\(UUID())").path
     defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -24,6 +24,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
   @Option(name: .customLong("look-for"), help: "bad=TEXT, good=TEXT: what to find in the payload.")
   var lookFor: [ForeignArgument.Pair] = []
   @Option(name: .shortAndLong, help: "Write the case's analysis into this folder.") var output: String?
+  @Option(help: "Write all captures, merged on one time line, into this pcapng file; no case is needed for it.")
+  var merged: String?
   @Flag(help: "One JSON document on stdout.") var json = false
   @OptionGroup var verbosity: Verbosity
 
@@ -37,12 +39,26 @@ struct AnalyzeCommand: AsyncParsableCommand {
     let investigation = Investigation(console: verbosity.console)
     try await investigation.console.reporting {
       let judged =
-        if let folder { try await investigation.judge(CaseFolder.open(folder)) } else {
-          try await investigation.judge(foreign(), output: output)
+        if let folder { try await judge(CaseFolder.open(folder), investigation) } else {
+          try await judge(foreign(), investigation)
         }
+      if let merged { try judged.writeMerged(to: merged) }
       investigation.console.result(json ? try JSONText.document(judged.findings) : Array(judged.words.utf8))
       throw judged.exit
     }
+  }
+
+  private func judge(_ folder: CaseFolder, _ investigation: Investigation) async throws -> Judged {
+    if let merged {
+      let captures = try folder.manifest().captures.flatMap(\.files)
+      try EvidenceGuard.require(merged, isNoneOf: captures.map(folder.location))
+    }
+    return try await investigation.judge(folder)
+  }
+
+  private func judge(_ foreign: ForeignCase, _ investigation: Investigation) async throws -> Judged {
+    if let merged { try EvidenceGuard.require(merged, isNoneOf: captures.map(\.argument.file)) }
+    return try await investigation.judge(foreign, output: output)
   }
 
   private func foreign() throws(Failure) -> ForeignCase {

@@ -33,6 +33,22 @@ struct Judged: Sendable {
   var words: String { terminalVerdict(judgement, scene, postmortem: postmortemPath, color: Console.wantsColor) }
 }
 
+extension Judged {
+  /// All captures on one time line, with comments on the cited frames.
+  /// - Throws: a `Failure` when the file cannot be written; what was written of it is left there.
+  func writeMerged(to path: String) throws {
+    do {
+      var sink = try FileByteSink(path: path)
+      try writeMergedCapture(scene.timeline, scene.evidence, comments: frameComments(judgement, scene), into: &sink)
+      try sink.finish()
+    } catch {
+      throw Failure(
+        "merged-capture", what: "could not write the merged capture to `\(path)`", cause: "\(error)".lowercased(),
+        left: "what was written of it is there", hint: "the captures are as they were")
+    }
+  }
+}
+
 /// Writes `analysis/` and the postmortem; what is there of them is rebuilt.
 struct AnalysisWriter {
   let folder: CaseFolder
@@ -43,11 +59,7 @@ struct AnalysisWriter {
     try folder.write(folder.encoded(flowsDocument(judged.scene)), to: CasePath.flows)
     try folder.write(folder.encoded(clocksDocument(judged.scene)), to: CasePath.clocks)
     try folder.write(timelineLines(judged.judgement, judged.scene), to: CasePath.timeline)
-    var sink = try FileByteSink(path: folder.location(CasePath.merged))
-    try writeMergedCapture(
-      judged.scene.timeline, judged.scene.evidence, comments: frameComments(judged.judgement, judged.scene), into: &sink
-    )
-    try sink.finish()
+    try judged.writeMerged(to: folder.location(CasePath.merged))
     var written = judged
     written.postmortemPath = try writePostmortem(judged)
     return written
