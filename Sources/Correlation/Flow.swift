@@ -17,11 +17,14 @@ public struct Flow: Sendable {
   /// Left shift of each side's window field (RFC 7323, 2.2), from its SYN: 0 where either side did not offer scaling; nil where
   /// the handshake was not seen.
   public var windowScales: DirectionPair<UInt8>?
+  /// Whether it carries other flows' packets between two nodes (VXLAN, Geneve, GRE, IP in IP).
+  public var isTunnel = false
 }
 
 extension Flow {
-  /// What people mean by a connection: TCP or UDP, as against pings, router solicitations and other exchanges.
-  public var isConnection: Bool { transport == 6 || transport == 17 }
+  /// What people mean by a connection: TCP or UDP, as against pings, router solicitations and other exchanges, and tunnels, whose
+  /// connections are flows of their own.
+  public var isConnection: Bool { (transport == 6 || transport == 17) && !isTunnel }
 }
 
 /// A five-tuple of a flow at one vantage, in the opener's direction.

@@ -42,17 +42,28 @@ public struct RecordReference: Hashable, Comparable, Sendable {
 
 /// A place on a path where frames are seen: a vantage, and for captures of several interfaces which side of it.
 ///
-/// A forwarded packet in an `any` capture is seen at two places of one vantage, coming in and going out.
+/// A forwarded packet in an `any` capture is seen at two places of one vantage, coming in and going out; and so is one in a
+/// node's capture that shows it plain at the bridge and inside the tunnel at the card.
 public struct Place: Hashable, Sendable {
   public let vantage: Int
   public let direction: Packet.Direction
   /// The capture's interface (pcapng index or cooked v2 interface index), 0 where not told.
   public let interface: UInt32
+  /// Whether packets are seen here inside another packet.
+  public let isInTunnel: Bool
 
-  public init(vantage: Int, direction: Packet.Direction, interface: UInt32) {
+  public init(vantage: Int, direction: Packet.Direction, interface: UInt32, isInTunnel: Bool = false) {
     self.vantage = vantage
     self.direction = direction
     self.interface = interface
+    self.isInTunnel = isInTunnel
+  }
+
+  /// Where a vantage saw a record.
+  public init(_ record: Record, at vantage: Int) {
+    self.init(
+      vantage: vantage, direction: record.direction, interface: record.interface,
+      isInTunnel: record.bits.contains(.inTunnel))
   }
 }
 

@@ -1,6 +1,7 @@
 public import Wire
 
-/// One frame of a flow at one vantage, as small as matching and judging allow.
+/// One frame of a flow at one vantage, as small as matching and judging allow. A frame whose packet carries another one through a
+/// tunnel is a record of two flows.
 public struct Record: Sendable {
   /// Nanoseconds by the capturing host's clock.
   public var time: Int64
@@ -44,6 +45,8 @@ public struct Record: Sendable {
     public static let laterFragment = Bits(rawValue: 32)
     /// Not TCP: `contentIdentity` tells it from others, there are no sequence numbers.
     public static let datagram = Bits(rawValue: 64)
+    /// Taken out of a tunnel: the frame's own packet is another record, of the tunnel's flow.
+    public static let inTunnel = Bits(rawValue: 128)
   }
 
   public init(time: Int64 = 0) {
@@ -88,6 +91,9 @@ public struct Record: Sendable {
   public var contentIdentity: UInt64 {
     bits.isDisjoint(with: [.laterFragment, .datagram]) ? 0 : UInt64(sequence) << 32 | UInt64(acknowledgment)
   }
+
+  /// Whether this datagram carries another packet, which is a record of a flow of its own.
+  public var isCarrier: Bool { bits.contains(.datagram) && timestampEcho != 0 }
 
   /// Of an ICMP error (bit `icmpError`), else 0. `position` and `sequence` are those of the segment that it quotes, and the
   /// error counts as sent by the end (or on behalf of the end) that the quoted segment was sent to.

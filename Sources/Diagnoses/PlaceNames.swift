@@ -41,8 +41,6 @@ struct PlaceNames {
   }
 
   private static func key(_ record: Record, _ vantage: Int) -> Key {
-    Key(
-      place: Place(vantage: vantage, direction: record.direction, interface: record.interface),
-      fromOpener: record.isFromOpener)
+    Key(place: Place(record, at: vantage), fromOpener: record.isFromOpener)
   }
 }

@@ -62,12 +62,29 @@ extension Indexer {
     do {
       var reader = try CaptureReader(file.source)
       var packet = Packet()
-      while reader.next(&packet) { take(packet, file: number) }
+      while reader.next(&packet) {
+        noteHealth(packet)
+        take(packet, from: reader, file: number)
+      }
       if let damage = reader.ending.damage { reading.doubt(file, "\(damage); what follows is not known") }
       note(reader.interfaces, &reading)
     } catch {
       reading.doubt(file, "\(error)")
     }
+  }
+
+  /// The frame's packet, and what it carries through a tunnel: the inner one first, since that is the one that people ask about.
+  @inline(__always)
+  private mutating func take(_ packet: Packet, from reader: borrowing CaptureReader, file: UInt16) {
+    let mayCarry = packet.transport != 6 && packet.mayCarryPacket
+    if mayCarry { takeTunnelled(packet, from: reader, file: file) } else { take(packet, file: file) }
+  }
+
+  private mutating func takeTunnelled(_ packet: Packet, from reader: borrowing CaptureReader, file: UInt16) {
+    var inner = packet
+    guard reader.inner(&inner) else { return take(packet, file: file) }
+    take(inner, from: reader, file: file)
+    takeCarrier(packet, of: inner, file: file)
   }
 
   private func note(_ interfaces: [CaptureInterface], _ reading: inout Reading) {

@@ -9,6 +9,8 @@ struct Conversation: Sendable {
   var opener = Side.unknown
   var firstSender = Side.unknown
   var records: UInt32 = 0
+  /// Its packets have others inside: a tunnel between two nodes.
+  var isTunnel = false
 
   enum Side: UInt8, Sendable {
     case unknown, low, high

@@ -6,10 +6,21 @@ struct FiveTuple: Hashable, Sendable {
   var low: Endpoint
   var high: Endpoint
   var transport: UInt8
+  /// The network that the addresses belong to, told from others of the same tunnels; 0 outside of tunnels.
+  var overlay: UInt32
 
-  init(_ one: Endpoint, _ other: Endpoint, _ transport: UInt8) {
+  init(_ one: Endpoint, _ other: Endpoint, _ transport: UInt8, in tunnel: Tunnel = Tunnel()) {
     (low, high) = Self.precedes(other, one) ? (other, one) : (one, other)
     self.transport = transport
+    overlay = Self.overlay(tunnel)
+  }
+
+  /// Two tenants of one tunnel may use the same addresses.
+  @inline(__always)
+  private static func overlay(_ tunnel: Tunnel) -> UInt32 {
+    guard tunnel.depth > 0 else { return 0 }
+    let kind = UInt64(tunnel.kind.rawValue) << 8 | UInt64(tunnel.depth)
+    return UInt32(truncatingIfNeeded: Mix.fold(UInt64(tunnel.identifier), kind)) | 1
   }
 
   /// The order of endpoints, without the detour over tuples: this is asked of every packet.
@@ -21,7 +32,7 @@ struct FiveTuple: Hashable, Sendable {
     return !a.address.isIPv6 && b.address.isIPv6
   }
 
-  /// Mixed for tables; equal for equal tuples in every run, so that nothing depends on a seed.
+  /// Mixed for tables; equal for equal names in every run, so that nothing depends on a seed.
   @inline(__always)
   var hash: UInt64 {
     var hash = Mix.fold(low.address.low ^ low.address.high.byteSwapped, high.address.low ^ 0xa076_1d64_78bd_642f)
@@ -30,8 +41,13 @@ struct FiveTuple: Hashable, Sendable {
   }
 
   @inline(__always)
-  static func == (a: Self, b: Self) -> Bool {
-    a.low.port == b.low.port && a.high.port == b.high.port && a.transport == b.transport
+  static func == (a: Self, b: Self) -> Bool { a.overlay == b.overlay && a.hasSameName(as: b) }
+
+  /// The same ends and transport, inside a tunnel or not.
+  @inline(__always)
+  func hasSameName(as other: Self) -> Bool {
+    let (a, b) = (self, other)
+    return a.low.port == b.low.port && a.high.port == b.high.port && a.transport == b.transport
       && a.low.address.low == b.low.address.low && a.high.address.low == b.high.address.low
       && a.low.address.high == b.low.address.high && a.high.address.high == b.high.address.high
       && a.low.address.isIPv6 == b.low.address.isIPv6 && a.high.address.isIPv6 == b.high.address.isIPv6

@@ -36,7 +36,7 @@ struct FlowTable: Sendable {
   @inline(__always)
   private func slot(of tuple: FiveTuple) -> Int {
     let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: tuple.hash) & mask
+    var slot = Int(truncatingIfNeeded: tuple.hash ^ UInt64(tuple.overlay)) & mask
     while slots[slot] != 0, conversations[Int(slots[slot]) - 1].tuple != tuple { slot = (slot + 1) & mask }
     return slot
   }

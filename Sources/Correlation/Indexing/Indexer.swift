@@ -10,11 +10,9 @@ struct Indexer {
   private var previous: Int64?
 
   private static let tcp: UInt8 = 6
-  private static let icmp: UInt8 = 1
-  private static let icmpv6: UInt8 = 58
+  private static let udp: UInt8 = 17
 
   mutating func take(_ packet: Packet, file: UInt16) {
-    noteHealth(packet)
     guard packet.has.contains(.ip) else { return }
     if packet.has.contains(.quoted) {
       takeError(packet, file)
@@ -93,6 +91,20 @@ struct Indexer {
 
   // MARK: everything else
 
+  /// The outer packet of a tunnel, which is one exchange between two nodes: their source ports stand for what is inside. All that a tunnel carries between two machines begins alike: what tells one such packet from
+  /// others is the one inside.
+  mutating func takeCarrier(_ packet: Packet, of inner: Packet, file: UInt16) {
+    let (tuple, fromLow) = ends(packet, packet.destinationPort, packet.destinationPort)
+    let conversation = table.find(tuple) ?? table.begin(tuple)
+    table[conversation].isTunnel = true
+    if packet.isFragment { fragments.note(packet, conversation, fromLow: fromLow) }
+    let identity = inner.has.contains(.ip) ? inner.identity : packet.payloadHash
+    var record = Record(packet, file: file, fromLow: fromLow, identity: identity)
+    record.timestampEcho = UInt32(inner.tunnel.kind.rawValue)
+    sample(record, conversation, identity)
+    append(record, conversation, fromLow)
+  }
+
   private mutating func takeDatagram(_ packet: Packet, _ file: UInt16) {
     let isEcho = packet.has.contains(.icmp) && packet.icmpIdentifier != 0
     let source = isEcho ? packet.icmpIdentifier : packet.sourcePort
@@ -106,11 +118,15 @@ struct Indexer {
       ? Mix.fold(UInt64(packet.icmpType) << 24 | UInt64(packet.icmpCode) << 16 | UInt64(packet.icmpSequence), 7)
       : packet.payloadHash
     let record = Record(packet, file: file, fromLow: fromLow, identity: identity)
-    if identity != 0 {
-      let key = Mix.fold(identity, UInt64(packet.payloadLength) << 8 | UInt64(packet.transport))
-      sample(key, record, conversation, .content)
-    }
+    sample(record, conversation, identity)
     append(record, conversation, fromLow)
+  }
+
+  @inline(__always)
+  private mutating func sample(_ datagram: Record, _ conversation: Int, _ identity: UInt64) {
+    guard identity != 0 else { return }
+    let transport = table[conversation].tuple.transport
+    sample(Mix.fold(identity, UInt64(datagram.length) << 8 | UInt64(transport)), datagram, conversation, .content)
   }
 
   private mutating func takeLaterFragment(_ packet: Packet, _ file: UInt16) {
@@ -127,8 +143,13 @@ struct Indexer {
   /// An ICMP error belongs to the conversation of the packet that it quotes, sent on behalf of whom that one went to.
   private mutating func takeError(_ packet: Packet, _ file: UInt16) {
     let quoted = packet.quoted
-    let tuple = FiveTuple(quoted.source, quoted.destination, quoted.transport)
-    let quotedFromLow = tuple.low == quoted.source
+    var source = quoted.source
+    var tuple = FiveTuple(source, quoted.destination, quoted.transport, in: packet.tunnel)
+    if let tunnel = tunnel(of: quoted, seenIn: packet) {
+      source = Endpoint(source.address, quoted.destination.port)
+      tuple = tunnel
+    }
+    let quotedFromLow = tuple.low == source
     let conversation = table.find(tuple) ?? table.begin(tuple)
     var record = Record(packet, file: file, fromLow: !quotedFromLow)
     record.bits.insert(.icmpError)
@@ -139,12 +160,21 @@ struct Indexer {
     append(record, conversation, !quotedFromLow)
   }
 
+  /// The name of the tunnel that a quoted packet belongs to; nil where none was seen before.
+  private mutating func tunnel(of quoted: QuotedPacket, seenIn packet: Packet) -> FiveTuple? {
+    let port = quoted.destination.port
+    guard quoted.transport == Self.udp, port != quoted.source.port else { return nil }
+    let source = Endpoint(quoted.source.address, port)
+    let tuple = FiveTuple(source, quoted.destination, quoted.transport, in: packet.tunnel)
+    return table.find(tuple).flatMap { table[$0].isTunnel ? tuple : nil }
+  }
+
   // MARK: shared
 
   @inline(__always)
   private func ends(_ packet: Packet, _ source: UInt16, _ destination: UInt16) -> (FiveTuple, fromLow: Bool) {
     let from = Endpoint(packet.source, source)
-    let tuple = FiveTuple(from, Endpoint(packet.destination, destination), packet.transport)
+    let tuple = FiveTuple(from, Endpoint(packet.destination, destination), packet.transport, in: packet.tunnel)
     return (tuple, tuple.low == from)
   }
 
@@ -174,7 +204,8 @@ struct Indexer {
     index.samples.append(LinkSample(key: key, conversation: UInt32(truncatingIfNeeded: conversation), bits: bits))
   }
 
-  private mutating func noteHealth(_ packet: Packet) {
+  /// Of every frame once, whatever is in it.
+  mutating func noteHealth(_ packet: Packet) {
     index.health.frames += 1
     if packet.capturedLength < packet.originalLength {
       index.health.snaplen = max(index.health.snaplen ?? 0, Int(packet.capturedLength))
@@ -219,6 +250,7 @@ extension Record {
     if fromLow { bits.insert(.fromOpener) }
     if packet.dontFragment { bits.insert(.dontFragment) }
     if packet.isFragment { bits.insert(.isFragment) }
+    if packet.tunnel.depth > 0 { bits.insert(.inTunnel) }
   }
 
   init(_ packet: Packet, file: UInt16, fromLow: Bool, identity: UInt64) {

@@ -4,7 +4,8 @@ struct ConversationWorld: Sendable {
   /// Where each vantage's conversations begin; one more than there are vantages.
   let base: [Int]
   let vantageOf: [UInt16]
-  /// Conversations in order of their five-tuples, then of number: equal ones stand together.
+  /// Conversations in order of their five-tuples (inside tunnels or not), then of vantage, tunnel and number: equal ones stand
+  /// together.
   let byTuple: [Int]
   /// Per conversation: the first conversation at the same vantage with the same five-tuple.
   let siblings: [Int]
@@ -19,7 +20,11 @@ struct ConversationWorld: Sendable {
       base.append(conversations.count)
     }
     let keys = conversations.map { $0.tuple.hash }
-    let byTuple = conversations.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
+    let byTuple = conversations.indices.sorted {
+      keys[$0] != keys[$1]
+        ? keys[$0] < keys[$1]
+        : (vantageOf[$0], conversations[$0].tuple.overlay, $0) < (vantageOf[$1], conversations[$1].tuple.overlay, $1)
+    }
     var siblings = Array(conversations.indices)
     for (place, number) in byTuple.enumerated().dropFirst() {
       let before = byTuple[place - 1]
@@ -36,12 +41,15 @@ struct ConversationWorld: Sendable {
 
   var count: Int { conversations.count }
 
-  /// Runs of conversations with equal five-tuples, two or more.
+  /// Runs of conversations with equal five-tuples, inside tunnels or not, two or more.
   func eachEqualTuple(_ body: ([Int]) -> Void) {
     var start = 0
     while start < byTuple.count {
       var end = start + 1
-      while end < byTuple.count, conversations[byTuple[end]].tuple == conversations[byTuple[start]].tuple { end += 1 }
+      while end < byTuple.count, conversations[byTuple[end]].tuple.hasSameName(as: conversations[byTuple[start]].tuple)
+      {
+        end += 1
+      }
       if end - start > 1 { body(Array(byTuple[start..<end])) }
       start = end
     }

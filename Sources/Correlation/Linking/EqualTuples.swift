@@ -10,11 +10,26 @@ enum EqualTuples {
       if world.conversations[equal[0]].tuple.transport == tcp {
         joins += byOpening(equal, world) + inMidFlow(equal, world)
       } else {
-        // Without incarnations there is one per vantage.
-        joins += equal.dropFirst().map { (equal[0], $0) }
+        joins += byName(equal, world)
       }
     }
     for (a, b) in joins { set.join(a, b, flipped: false) }
+  }
+
+  /// What has no incarnations is there once per vantage, and again in its tunnels. Where one vantage knows several networks with
+  /// that name, only what is in the same one is the same.
+  private static func byName(_ equal: [Int], _ world: ConversationWorld) -> [(Int, Int)] {
+    func overlay(_ number: Int) -> UInt32 { world.conversations[number].tuple.overlay }
+    let isShared = zip(equal, equal.dropFirst()).contains { one, other in
+      world.vantageOf[one] == world.vantageOf[other] && overlay(one) != 0 && overlay(one) != overlay(other)
+    }
+    var firsts: [UInt32: Int] = [:]
+    var joins: [(Int, Int)] = []
+    for number in equal {
+      let network = isShared ? overlay(number) : 0
+      if let first = firsts[network] { joins.append((first, number)) } else { firsts[network] = number }
+    }
+    return joins
   }
 
   /// Those whose opener began with the same number.
@@ -28,19 +43,22 @@ enum EqualTuples {
     return zip(keyed, keyed.dropFirst()).filter { $0.key == $1.key }.map { ($0.number, $1.number) }
   }
 
-  /// One whose opening was not seen goes, at each other vantage, to the incarnation that its numbers lie in.
+  /// One whose opening was not seen goes, at each other vantage and tunnel, to the incarnation that its numbers lie in.
   private static func inMidFlow(_ equal: [Int], _ world: ConversationWorld) -> [(Int, Int)] {
     var joins: [(Int, Int)] = []
+    func place(_ number: Int) -> UInt64 {
+      Mix.pair(UInt32(world.vantageOf[number]), world.conversations[number].tuple.overlay)
+    }
     for number in equal where world.conversations[number].opener == .unknown {
-      var best: (vantage: UInt16, other: Int, distance: Int64)?
+      var best: (place: UInt64, other: Int, distance: Int64)?
       func settle() {
         if let best, best.distance <= nearby { joins.append((number, best.other)) }
         best = nil
       }
-      for other in equal where world.vantageOf[other] != world.vantageOf[number] {
-        if best?.vantage != world.vantageOf[other] { settle() }
+      for other in equal where place(other) != place(number) {
+        if best?.place != place(other) { settle() }
         let distance = world.conversations[number].distance(to: world.conversations[other])
-        if best.map({ distance < $0.distance }) ?? true { best = (world.vantageOf[other], other, distance) }
+        if best.map({ distance < $0.distance }) ?? true { best = (place(other), other, distance) }
       }
       settle()
     }

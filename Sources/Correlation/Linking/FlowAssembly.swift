@@ -76,6 +76,8 @@ struct FlowAssembly: Sendable {
     return DirectionPair(fromOpener: isScaled ? min(opener, 14) : 0, fromAcceptor: isScaled ? min(acceptor, 14) : 0)
   }
 
+  func isTunnel(_ flow: Int) -> Bool { conversations[flow].contains { world.conversations[$0].isTunnel } }
+
   func transport(of flow: Int) -> UInt8 { world.conversations[conversations[flow][0]].tuple.transport }
 
   /// One vantage's records by flow, each flow's in file order, told by its opener.

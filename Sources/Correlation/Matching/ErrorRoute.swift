@@ -16,7 +16,7 @@ struct ErrorRoute {
 
   /// Where on the route a vantage's record is; nil beside it.
   func index(of record: Record, at vantage: Int) -> Int? {
-    let here = Place(vantage: vantage, direction: record.direction, interface: record.interface)
+    let here = Place(record, at: vantage)
     // One place of a one-armed gateway is passed twice, under two names.
     return places.indices.first { places[$0] == here && names[$0] == record.alias }
       ?? places.firstIndex(of: here)
@@ -32,6 +32,6 @@ extension Place {
       case .outbound: .inbound
       case .unknown: .unknown
       }
-    return Place(vantage: vantage, direction: back, interface: interface)
+    return Place(vantage: vantage, direction: back, interface: interface, isInTunnel: isInTunnel)
   }
 }

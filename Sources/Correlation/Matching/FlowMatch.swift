@@ -76,12 +76,13 @@ struct FlowMatcher {
       match.paths[fromOpener] = path.map { spots[fromOpener].spots[$0].place }
       match.names[fromOpener] = path.map { spots[fromOpener].spots[$0].alias }
       let map = spots[fromOpener]
-      matchAlong(path.map { Station(vantage: map.spots[$0].place.vantage, records: map.records(at: $0)) }, &evidence)
+      let stations = path.map { Station(vantage: map.spots[$0].place.vantage, records: map.records(at: $0)) }
+      matchAlong(stations, &evidence) { order.isGuess(path[$0], path[$1], fromOpener) }
     }
     guard spots.fromOpener.sawErrors else { return }
     // Of the clocks errors tell nothing: equal ones abound.
     var unused = HostEvidence()
-    for fromOpener in [true, false] { matchAlong(errors(fromOpener), &unused) }
+    for fromOpener in [true, false] { matchAlong(errors(fromOpener), &unused) { _, _ in true } }
   }
 
   /// What one place of a path shows, file order.
@@ -103,8 +104,11 @@ struct FlowMatcher {
     return stations
   }
 
-  /// Ties the records of each place to the nearest place before where they were seen.
-  private mutating func matchAlong(_ path: [Station], _ evidence: inout HostEvidence) {
+  /// Ties the records of each place to the nearest place before where they were seen. What is tied in an order that is only a
+  /// guess says nothing about clocks.
+  private mutating func matchAlong(
+    _ path: [Station], _ evidence: inout HostEvidence, isGuess: (_ before: Int, _ place: Int) -> Bool
+  ) {
     for (place, station) in path.enumerated() {
       let to = station.vantage
       for index in station.records { match.ahead[to][Int(index)] = UInt8(clamping: path.count - 1 - place) }
@@ -112,21 +116,26 @@ struct FlowMatcher {
       for before in (0..<place).reversed() where !rest.isEmpty {
         let from = path[before].vantage
         let found = SpotMatch(flow.tracks[from], path[before].records, flow.tracks[to], rest)
-        take(found, from: from, to: to, &evidence)
+        take(found, from: from, to: to)
+        if flow.hosts[from] != flow.hosts[to], !isGuess(before, place) { note(found, from, to, &evidence) }
         let settled = Set(found.ties.map(\.down)).union(found.unsettled.flatMap(\.downs))
         rest.removeAll { settled.contains($0) }
       }
     }
   }
 
-  private mutating func take(_ found: SpotMatch, from: Int, to: Int, _ evidence: inout HostEvidence) {
-    for tie in found.ties {
-      match.links[to][Int(tie.down)] = StoredLink(
-        index: UInt32(bitPattern: tie.up), vantage: UInt16(clamping: from), match: tie.match)
-      guard tie.match == .unique, flow.hosts[from] != flow.hosts[to] else { continue }
+  private func note(_ found: SpotMatch, _ from: Int, _ to: Int, _ evidence: inout HostEvidence) {
+    for tie in found.ties where tie.match == .unique {
       evidence.add(
         from: flow.hosts[from], sent: flow.tracks[from][Int(tie.up)].time, to: flow.hosts[to],
         received: flow.tracks[to][Int(tie.down)].time)
+    }
+  }
+
+  private mutating func take(_ found: SpotMatch, from: Int, to: Int) {
+    for tie in found.ties {
+      match.links[to][Int(tie.down)] = StoredLink(
+        index: UInt32(bitPattern: tie.up), vantage: UInt16(clamping: from), match: tie.match)
     }
     match.unsettled += found.unsettled.map { FlowMatch.Unsettled(from: from, to: to, records: $0) }
   }

@@ -23,6 +23,14 @@ struct PathOrder {
     return path
   }
 
+  /// Whether nothing but the vantages' own order says that one spot lies before another: traffic of one direction alone, with
+  /// nothing in it that tells where it came from.
+  func isGuess(_ a: Int, _ b: Int, _ fromOpener: Bool) -> Bool {
+    let (one, other) = (spots[fromOpener].spots[a], spots[fromOpener].spots[b])
+    guard isTied(one, other), flow.hosts[one.place.vantage] != flow.hosts[other.place.vantage] else { return false }
+    return isNearerSender(one, other, fromOpener) == nil && lagBack(one, other, fromOpener) == nil
+  }
+
   /// Time-to-live, way, then the vantages' own order: clients are named first.
   private func roughly(_ a: Spot, _ b: Spot, _ fromOpener: Bool) -> Bool {
     if a.timeToLive != b.timeToLive { return a.timeToLive > b.timeToLive }

@@ -45,7 +45,7 @@ struct FateFinder {
 
   /// Of a record at the last place that shows its flow: other flows may tell where it was going.
   private func fateBeyondSeen(_ record: Record, _ vantage: Int) -> Fate {
-    let here = Place(vantage: vantage, direction: record.direction, interface: record.interface)
+    let here = Place(record, at: vantage)
     guard let route = match.expected[record.isFromOpener], let next = route.places.first?.vantage,
       match.paths[record.isFromOpener].last == here
     else { return .beyond }
@@ -63,10 +63,11 @@ struct FateFinder {
     return ranBefore(record, vantage, next.vantage) && ranAfter(record, vantage, next.vantage) ? .lost : .unknown
   }
 
-  /// A stray, under a foreign name, may not pass the next capture's filter.
+  /// A stray, under a foreign name, may not pass the next capture's filter. What carries another packet may come cut in several:
+  /// the one inside, whose bytes are counted, tells what is lost.
   private func wouldShow(_ record: Record, at next: Int) -> Bool {
     let isStray = Int(record.alias) < match.aliases.count && match.aliases[Int(record.alias)].nature == .stray
-    return captures[next].isWhole && captures[next].shows(record) && !isStray
+    return captures[next].isWhole && captures[next].shows(record) && !isStray && !record.isCarrier
   }
 
   private func ranBefore(_ record: Record, _ vantage: Int, _ next: Int) -> Bool {

@@ -48,8 +48,7 @@ extension FlowPass {
     let place = way.path[passed]
     let records = columns[place.vantage].records
     let first = records.records[records.range(of: flow)].first {
-      $0.isFromOpener == way.fromOpener && $0.direction == place.direction && $0.interface == place.interface
-        && !$0.bits.contains(.icmpError)
+      $0.isFromOpener == way.fromOpener && Place($0, at: place.vantage) == place && !$0.bits.contains(.icmpError)
     }
     guard let first, let time = clocks.time(first, at: place.vantage) else { return false }
     let bound = clocks.bound(place.vantage, vantage)

@@ -64,8 +64,7 @@ struct SpotMap {
   private mutating func find(_ record: Record, _ vantage: Int, _ index: Int) -> Int {
     if let found = spots.firstIndex(where: { $0.place.vantage == vantage && $0.holds(record) }) { return found }
     guard spots.count < FlowTracks.mostSpots else { return -1 }
-    let place = Place(vantage: vantage, direction: record.direction, interface: record.interface)
-    spots.append(Spot(place: place, alias: record.alias, first: index))
+    spots.append(Spot(place: Place(record, at: vantage), alias: record.alias, first: index))
     return spots.count - 1
   }
 
@@ -104,5 +103,6 @@ extension Spot {
   @inline(__always)
   func holds(_ record: Record) -> Bool {
     alias == record.alias && place.direction == record.direction && place.interface == record.interface
+      && place.isInTunnel == record.bits.contains(.inTunnel)
   }
 }

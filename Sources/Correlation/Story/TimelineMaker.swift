@@ -90,7 +90,8 @@ struct TimelineMaker {
       name: FlowName("flow-\(name)"), transport: flows.assembly.transport(of: number),
       aliases: flows.matches[number].aliases, first: row.first.map { CaseTime(nanoseconds: $0) },
       last: row.last.map { CaseTime(nanoseconds: $0) }, records: row.records,
-      sawOpening: flows.assembly.sawOpening[number], windowScales: flows.assembly.windowScales(of: number))
+      sawOpening: flows.assembly.sawOpening[number], windowScales: flows.assembly.windowScales(of: number),
+      isTunnel: flows.assembly.isTunnel(number))
   }
 }
 

@@ -38,6 +38,16 @@ func dissectInner(_ frame: RawSpan, _ packet: inout Packet) -> Bool {
 }
 
 extension Packet {
+  /// Whether its transport is one that `CaptureReader.inner` looks into: cheaper to ask than to try.
+  public var mayCarryPacket: Bool {
+    switch transport {
+    case IPProtocol.udp:
+      destinationPort == VXLAN.port || destinationPort == VXLAN.firstLinuxPort || destinationPort == Geneve.port
+    case TunnelHeader.ipv4, TunnelHeader.ipv6, TunnelHeader.gre: true
+    default: false
+    }
+  }
+
   /// Nothing but what is the frame's.
   fileprivate func blank(in header: TunnelHeader) -> Packet {
     var inner = Packet()

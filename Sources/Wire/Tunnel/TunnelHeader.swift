@@ -7,9 +7,9 @@ struct TunnelHeader {
   /// The EtherType of what follows.
   var type: UInt16
 
-  private static let ipv4: UInt8 = 4
-  private static let ipv6: UInt8 = 41
-  private static let gre: UInt8 = 47
+  static let ipv4: UInt8 = 4
+  static let ipv6: UInt8 = 41
+  static let gre: UInt8 = 47
 
   /// Of what `outer` carries at the extent's start; nil where that is no tunnel, or its header is not all there.
   static func read(_ frame: RawSpan, _ extent: Extent, of outer: Packet) -> TunnelHeader? {

@@ -2,9 +2,9 @@ import Wire
 
 /// The bytes of one scripted packet as one column saw it.
 struct FrameEncoder {
-  private let script: PacketScript
-  private let sighting: Sighting
-  private let column: Column
+  let script: PacketScript
+  let sighting: Sighting
+  let column: Column
 
   init(_ script: PacketScript, _ sighting: Sighting) {
     self.script = script
@@ -14,7 +14,7 @@ struct FrameEncoder {
 
   func frame(_ link: VantageSettings.Link) -> [UInt8] {
     let line = script.lines[sighting.line]
-    let packet = internet(line.packet, number: sighting.line + 1, timeToLive: timeToLive)
+    let packet = wrapped(internet(line.packet, number: sighting.line + 1, timeToLive: timeToLive), line.packet)
     return LinkEncoder(isIPv6: ends(line.packet).source.address.isIPv6, direction: direction, interface: interface)
       .frame(link, packet)
   }

@@ -32,6 +32,8 @@ public import Wire
 /// - `address NAME ADDRESS[:PORT] [isn N]`: `10.1.0.2:80`, `[2001:db8::2]:80`, `2001:db8::2`. The initial sequence number is
 ///   1000 unless given.
 /// - `sees COLUMN NAME as OTHER`: there, packets from and to NAME show OTHER's address and port: what a translator does.
+/// - `tunnel COLUMN KIND N NAME at NODE NAME at NODE`: there, packets between the two names are seen inside a tunnel between the
+///   nodes; `vxlan`, `geneve`, `gre` with identifier N (GRE: 0 for no key), or `ipip` (N means nothing). Again and again.
 /// - `epoch SECONDS`: what the table counts from; 1795237833 unless given.
 ///
 /// **A packet** is `[LABEL:] FROM > TO ...`. FROM and TO are names, with another port as `C:40001`; `S!` is shown as it is

@@ -16,8 +16,9 @@ struct PacketScriptParser {
     case "vantage": try readVantage(&tokens)
     case "address": try readAddress(&tokens)
     case "sees": try readView(&tokens)
+    case "tunnel": try readTunnel(&tokens)
     case "epoch": declarations.epoch = try Self.seconds(&tokens, for: keyword)
-    default: throw PacketScriptProblem(says: "`\(keyword)` is none of `vantage`, `address`, `sees`, `epoch`")
+    default: throw PacketScriptProblem(says: "`\(keyword)` is none of `vantage`, `address`, `sees`, `tunnel`, `epoch`")
     }
     if let extra = tokens.word() { throw PacketScriptProblem(says: "`\(extra)` was not expected after `\(keyword)`") }
   }
@@ -79,6 +80,28 @@ struct PacketScriptParser {
       throw PacketScriptProblem(says: "`\(name)` is not declared before")
     }
     declarations.views[column, default: [:]][name] = other
+  }
+
+  private mutating func readTunnel(_ tokens: inout Tokens) throws(PacketScriptProblem) {
+    let column = try tokens.word(for: "tunnel")
+    let word = try tokens.word(for: column)
+    guard let kind = ScriptedTunnel.Kind(rawValue: word) else {
+      throw PacketScriptProblem(says: "`\(word)` is no kind of tunnel")
+    }
+    let identifier: UInt32 = try tokens.number(for: word)
+    var nodes: [String: String] = [:]
+    for _ in 0..<2 {
+      let name = try tokens.word(for: word)
+      guard tokens.word() == "at", let node = tokens.word() else {
+        throw PacketScriptProblem(says: "`tunnel` is written `tunnel COLUMN KIND N NAME at NODE NAME at NODE`")
+      }
+      for name in [name, node] where declarations.addresses[name] == nil {
+        throw PacketScriptProblem(says: "`\(name)` is not declared before")
+      }
+      nodes[name] = node
+    }
+    declarations.tunnels[column, default: []].append(
+      ScriptedTunnel(kind: kind, identifier: identifier, nodes: nodes))
   }
 
   private mutating func readPacket(_ tokens: inout Tokens) throws(PacketScriptProblem) {

@@ -8,6 +8,8 @@ struct Declarations: Sendable {
   var addresses: [String: Address] = [:]
   /// By column, then by name.
   var views: [String: [String: String]] = [:]
+  /// By column.
+  var tunnels: [String: [ScriptedTunnel]] = [:]
 
   struct Address: Sendable {
     var endpoint: Endpoint
@@ -35,6 +37,16 @@ struct VantageSettings: Sendable {
   func clock(_ time: Int64, epoch: Int64) -> Int64 {
     epoch &+ time &+ offset &+ Int64((Double(time) * drift * 1e-6).rounded())
   }
+}
+
+/// What wraps packets between two names at one column.
+struct ScriptedTunnel: Sendable {
+  enum Kind: String, Sendable { case vxlan, geneve, gre, ipip }
+
+  let kind: Kind
+  let identifier: UInt32
+  /// Names of nodes, by the names that live behind them.
+  let nodes: [String: String]
 }
 
 /// `gateway`, or `gateway@eth0`.

@@ -124,7 +124,7 @@ import Wire
   }
 
   @Test(arguments: [
-    ("bogus x", "packet script line 1: `bogus` is none of `vantage`, `address`, `sees`, `epoch`"),
+    ("bogus x", "packet script line 1: `bogus` is none of `vantage`, `address`, `sees`, `tunnel`, `epoch`"),
     ("address C 10.1.0", "packet script line 1: `10.1.0` is no address"),
     ("a packet\n0.1 C > S [S]", "packet script line 2: `C` is no declared address"),
     ("address C 10.1.0.2\na packet\n0.1 C > C [X]", "packet script line 3: `X` is no TCP flag"),
