@@ -2,9 +2,11 @@ internal import Wire
 
 /// Puts the spots of both directions into the order that packets pass them.
 ///
-/// Routers lower the time-to-live: the higher one is nearer the sender. Between routers the way across the interface tells, then
-/// on one host the clock, then whose addresses they are, then the sign of the delays: a packet arrives later than it was sent,
-/// so A lies before B where B minus A is greater in this direction than in the other.
+/// Routers lower the time-to-live: the higher one is nearer the sender. Between routers the way across the interface tells: what
+/// goes out of one comes into the next. Where a host shows packets at several places with one time-to-live (bridges, containers)
+/// its clock orders those, and it lies as a whole before or after other hosts. Hosts that nothing else tells apart are ordered by
+/// whose addresses they have, then by the sign of the delays: a packet arrives later than it was sent, so A lies before B where B
+/// minus A is greater in this direction than in the other.
 struct PathOrder {
   let flow: FlowTracks
   let spots: DirectionPair<SpotMap>
@@ -14,40 +16,94 @@ struct PathOrder {
   func path(fromOpener: Bool) -> [Int] {
     let all = spots[fromOpener].spots
     var path: [Int] = []
-    // Insertion: whatever the comparisons say, it ends.
+    var equal: [Int] = []
     for spot in all.indices.sorted(by: { roughly(all[$0], all[$1], fromOpener) }) {
-      var at = path.count
-      while at > 0, isTied(all[path[at - 1]], all[spot]), precedes(spot, path[at - 1], fromOpener) { at -= 1 }
-      path.insert(spot, at: at)
+      if let first = equal.first, all[first].timeToLive != all[spot].timeToLive {
+        path += ordered(equal, fromOpener)
+        equal = []
+      }
+      equal.append(spot)
     }
-    return path
+    return path + ordered(equal, fromOpener)
+  }
+
+  /// Spots of one time-to-live.
+  private func ordered(_ equal: [Int], _ fromOpener: Bool) -> [Int] {
+    let all = spots[fromOpener].spots
+    var groups: [[Int]] = []
+    for spot in equal {
+      let host = self.host(all[spot])
+      if let group = groups.firstIndex(where: { self.host(all[$0[0]]) == host }) {
+        groups[group].append(spot)
+      } else {
+        groups.append([spot])
+      }
+    }
+    let isRouted = groups.count == equal.count
+    if !isRouted {
+      for group in groups.indices { groups[group] = orderedByClock(groups[group], fromOpener) }
+      groups.sort { inOwnOrder(all[$0[0]], all[$1[0]], fromOpener) }
+    }
+    return Self.inserted(groups) { one, other in
+      guard !isRouted || all[one[0]].rank == all[other[0]].rank else { return false }
+      return precedes(one[0], other[0], fromOpener)
+    }.flatMap(\.self)
+  }
+
+  private func orderedByClock(_ spots: [Int], _ fromOpener: Bool) -> [Int] {
+    let all = self.spots[fromOpener].spots
+    let sorted = spots.sorted { inOwnOrder(all[$0], all[$1], fromOpener) }
+    return Self.inserted(sorted) { one, other in
+      guard let lag = lag(one, other, fromOpener) else { return false }
+      if lag.time != 0 { return lag.time > 0 }
+      guard all[one].place.vantage != all[other].place.vantage else { return lag.frames > 0 }
+      return all[one].rank < all[other].rank
+    }
+  }
+
+  /// Insertion: whatever the comparisons say, it ends.
+  private static func inserted<Element>(
+    _ elements: [Element], precedes: (Element, Element) -> Bool
+  ) -> [Element] {
+    var order: [Element] = []
+    for element in elements {
+      var at = order.count
+      while at > 0, precedes(element, order[at - 1]) { at -= 1 }
+      order.insert(element, at: at)
+    }
+    return order
   }
 
   /// Whether nothing but the vantages' own order says that one spot lies before another: traffic of one direction alone, with
   /// nothing in it that tells where it came from.
   func isGuess(_ a: Int, _ b: Int, _ fromOpener: Bool) -> Bool {
-    let (one, other) = (spots[fromOpener].spots[a], spots[fromOpener].spots[b])
-    guard isTied(one, other), flow.hosts[one.place.vantage] != flow.hosts[other.place.vantage] else { return false }
+    let all = spots[fromOpener].spots
+    let (one, other) = (all[a], all[b])
+    guard one.timeToLive == other.timeToLive, host(one) != host(other) else { return false }
+    let equal = all.filter { $0.timeToLive == one.timeToLive }
+    let isRouted = Set(equal.map(host)).count == equal.count
+    if isRouted, one.rank != other.rank { return false }
     return isNearerSender(one, other, fromOpener) == nil && lagBack(one, other, fromOpener) == nil
   }
 
-  /// Time-to-live, way, then the vantages' own order: clients are named first.
+  private func host(_ spot: Spot) -> Int { flow.hosts[spot.place.vantage] }
+
   private func roughly(_ a: Spot, _ b: Spot, _ fromOpener: Bool) -> Bool {
     if a.timeToLive != b.timeToLive { return a.timeToLive > b.timeToLive }
-    if a.rank != b.rank { return a.rank < b.rank }
+    return a.rank != b.rank ? a.rank < b.rank : inOwnOrder(a, b, fromOpener)
+  }
+
+  /// The vantages' own order: clients are named first.
+  private func inOwnOrder(_ a: Spot, _ b: Spot, _ fromOpener: Bool) -> Bool {
     if a.place.vantage != b.place.vantage { return (a.place.vantage < b.place.vantage) == fromOpener }
     return (a.first, a.place.interface) < (b.first, b.place.interface)
   }
 
-  private func isTied(_ a: Spot, _ b: Spot) -> Bool { a.timeToLive == b.timeToLive && a.rank == b.rank }
-
   private func precedes(_ a: Int, _ b: Int, _ fromOpener: Bool) -> Bool {
     let (one, other) = (spots[fromOpener].spots[a], spots[fromOpener].spots[b])
-    let (from, to) = (one.place.vantage, other.place.vantage)
-    if flow.hosts[from] == flow.hosts[to] { return (lag(a, b, fromOpener) ?? 0) > 0 }
     if let byAddress = isNearerSender(one, other, fromOpener) { return byAddress }
     guard let there = lag(a, b, fromOpener), let back = lagBack(one, other, fromOpener) else { return false }
-    return there > back
+    return there.time > back
   }
 
   /// Whether one of two vantages is where the sender or the receiver lives.
@@ -69,18 +125,21 @@ struct PathOrder {
     guard let here = back.firstIndex(where: { $0.place.vantage == a.place.vantage && $0.timeToLive > 0 }),
       let there = back.firstIndex(where: { $0.place.vantage == b.place.vantage })
     else { return nil }
-    return lag(here, there, !fromOpener)
+    return lag(here, there, !fromOpener)?.time
   }
 
-  /// The median of B's stamp minus A's over packets that both have, from the first few dozen.
-  private func lag(_ a: Int, _ b: Int, _ fromOpener: Bool) -> Int64? {
+  /// The medians of B's stamp minus A's, and of B's place in its file minus A's in its, over packets that both have, from the
+  /// first few dozen.
+  private func lag(_ a: Int, _ b: Int, _ fromOpener: Bool) -> (time: Int64, frames: Int32)? {
     let map = spots[fromOpener]
     let (from, to) = (map.spots[a].place.vantage, map.spots[b].place.vantage)
     let ups = Array(map.records(at: a).prefix(128))
     let downs = Array(map.records(at: b).prefix(128))
     let ties = SpotMatch(flow.tracks[from], ups, flow.tracks[to], downs).ties
-    let lags = ties.map { flow.tracks[to][Int($0.down)].time &- flow.tracks[from][Int($0.up)].time }.sorted()
-    return lags.isEmpty ? nil : lags[lags.count / 2]
+    guard !ties.isEmpty else { return nil }
+    let times = ties.map { flow.tracks[to][Int($0.down)].time &- flow.tracks[from][Int($0.up)].time }.sorted()
+    let frames = ties.map { $0.down &- $0.up }.sorted()
+    return (times[times.count / 2], frames[frames.count / 2])
   }
 }
 
