@@ -58,6 +58,8 @@ public struct CaptureHealth: Sendable {
   public var damage: String?
   /// Frames whose timestamp lies more than 1 ms before the frame before them.
   public var backwardSteps: Int
+  /// Frames that show again what one just before them showed at the same place (mirror ports, bridges): read once.
+  public var copies: Int
   /// Bytes that were sent and acknowledged while this capture watched both, and that it never showed.
   public var unseenAcknowledgedBytes: Int64
   /// Of those, bytes that are not shown both nearer their sender and nearer their receiver by other captures: what else was missed
@@ -66,7 +68,8 @@ public struct CaptureHealth: Sendable {
 
   public init(
     frames: Int = 0, first: HostTime? = nil, last: HostTime? = nil, drops: Int? = nil, snaplen: Int? = nil,
-    damage: String? = nil, backwardSteps: Int = 0, unseenAcknowledgedBytes: Int64 = 0, unwitnessedBytes: Int64 = 0
+    damage: String? = nil, backwardSteps: Int = 0, copies: Int = 0, unseenAcknowledgedBytes: Int64 = 0,
+    unwitnessedBytes: Int64 = 0
   ) {
     self.frames = frames
     self.first = first
@@ -75,6 +78,7 @@ public struct CaptureHealth: Sendable {
     self.snaplen = snaplen
     self.damage = damage
     self.backwardSteps = backwardSteps
+    self.copies = copies
     self.unseenAcknowledgedBytes = unseenAcknowledgedBytes
     self.unwitnessedBytes = unwitnessedBytes
   }

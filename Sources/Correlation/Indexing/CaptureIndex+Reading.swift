@@ -29,6 +29,14 @@ extension CaptureIndex {
           vantage: vantage, says: "\(drops) frames were dropped while capturing: what is missing here may have passed",
           couldHideFault: drops > health.frames / 1_000))
     }
+    if health.copies > 0 {
+      doubts.append(
+        Doubt(
+          vantage: vantage,
+          says:
+            "\(health.copies) frames are copies of others captured just before (a mirror port, a bridge): each packet counts once"
+        ))
+    }
     if health.backwardSteps > 0 {
       doubts.append(
         Doubt(

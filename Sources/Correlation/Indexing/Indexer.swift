@@ -6,6 +6,7 @@ struct Indexer {
   private(set) var index = CaptureIndex()
   private var table = FlowTable()
   private var fragments = FragmentHeads()
+  private var recent = RecentFrames()
   private var stamps = StampStep()
   private var previous: Int64?
 
@@ -53,6 +54,7 @@ struct Indexer {
     if packet.flags.contains(.ack) {
       record.acknowledged = place(packet.acknowledgment, conversation, !fromLow, isReset: isReset)
     }
+    if isCopy(record, conversation, fromLow, packet.identification) { return }
     sample(Self.key(of: record), record, conversation, packet.flags.contains(.syn) ? .syn : [])
     append(record, conversation, fromLow)
   }
@@ -101,6 +103,7 @@ struct Indexer {
     let identity = inner.has.contains(.ip) ? inner.identity : packet.payloadHash
     var record = Record(packet, file: file, fromLow: fromLow, identity: identity)
     record.timestampEcho = UInt32(inner.tunnel.kind.rawValue)
+    if isCopy(record, conversation, fromLow, packet.identification) { return }
     sample(record, conversation, identity)
     append(record, conversation, fromLow)
   }
@@ -118,6 +121,7 @@ struct Indexer {
       ? Mix.fold(UInt64(packet.icmpType) << 24 | UInt64(packet.icmpCode) << 16 | UInt64(packet.icmpSequence), 7)
       : packet.payloadHash
     let record = Record(packet, file: file, fromLow: fromLow, identity: identity)
+    if isCopy(record, conversation, fromLow, packet.identification) { return }
     sample(record, conversation, identity)
     append(record, conversation, fromLow)
   }
@@ -134,10 +138,10 @@ struct Indexer {
     var record = Record(
       packet, file: file, fromLow: fromLow, identity: Mix.fold(packet.payloadHash, UInt64(packet.fragmentOffset)))
     record.bits.insert(.laterFragment)
-    guard let head = fragments.find(packet) else {
-      return append(record, table.find(alone) ?? table.begin(alone), fromLow)
-    }
-    append(record, head.conversation, head.fromLow)
+    let head = fragments.find(packet)
+    let conversation = head?.conversation ?? table.find(alone) ?? table.begin(alone)
+    if isCopy(record, conversation, head?.fromLow ?? fromLow, packet.identification) { return }
+    append(record, conversation, head?.fromLow ?? fromLow)
   }
 
   /// An ICMP error belongs to the conversation of the packet that it quotes, sent on behalf of whom that one went to.
@@ -176,6 +180,22 @@ struct Indexer {
     let from = Endpoint(packet.source, source)
     let tuple = FiveTuple(from, Endpoint(packet.destination, destination), packet.transport, in: packet.tunnel)
     return (tuple, tuple.low == from)
+  }
+
+  /// Whether a frame only shows again what the capture has just shown at the same place.
+  @inline(__always)
+  private mutating func isCopy(
+    _ record: Record, _ conversation: Int, _ fromLow: Bool, _ identification: UInt16
+  ) -> Bool {
+    switch recent.note(record, conversation, identification: identification) {
+    case .new: return false
+    case .forwarded:
+      table[conversation][fromLow].leavingTimeToLive = record.timeToLive
+      return false
+    case .copy:
+      index.health.copies += 1
+      return true
+    }
   }
 
   @inline(__always)

@@ -11,6 +11,9 @@ struct FlowAssembly: Sendable {
     /// What to add to positions of the opener's and of the acceptor's bytes to count from their initial numbers.
     var openerShift: Int64
     var acceptorShift: Int64
+    /// As in `SequenceSpace`.
+    var openerLeaves: UInt8 = 0
+    var acceptorLeaves: UInt8 = 0
   }
 
   /// One flow's conversations (global numbers), in order of vantage and of first appearance there.
@@ -55,7 +58,9 @@ struct FlowAssembly: Sendable {
       members[number] = Member(
         flow: UInt32(truncatingIfNeeded: flow), number: UInt16(clamping: place), openerIsLow: isLow[place],
         openerShift: conversation[isLow[place]].shift(to: openers),
-        acceptorShift: conversation[!isLow[place]].shift(to: acceptors))
+        acceptorShift: conversation[!isLow[place]].shift(to: acceptors),
+        openerLeaves: conversation[isLow[place]].leavingTimeToLive,
+        acceptorLeaves: conversation[!isLow[place]].leavingTimeToLive)
     }
   }
 
@@ -125,6 +130,11 @@ extension Record {
       fromOpener ? (member.openerShift, member.acceptorShift) : (member.acceptorShift, member.openerShift)
     if bits.contains(.icmpError) { record.position &+= peer } else if isSegment { record.position &+= own }
     if flags.contains(.ack), isSegment { record.acknowledged &+= peer }
+    let leaving = fromOpener ? member.openerLeaves : member.acceptorLeaves
+    if leaving != 0, direction == .unknown {
+      if timeToLive == leaving { record.direction = .outbound }
+      if timeToLive == leaving &+ 1 { record.direction = .inbound }
+    }
     return record
   }
 }
