@@ -1,8 +1,9 @@
 # make demo    a real incident in the lab, over SSH, to its verdict and postmortem (root)
 # make test    everything that CI runs
 # make bench   Stakeout beside mergecap, tshark, capinfos, tcpdump and cat (a quarter of an hour, 10 GB of disk); bench-quick: a minute
+# make score   how well captures are matched and aligned, on generated traffic whose truth is known
 .POSIX:
-.PHONY: demo test lint build release bench bench-quick bench-programs packages clean
+.PHONY: demo test score lint build release bench bench-quick bench-programs packages clean
 
 SWIFT_BUILD = swift build
 
@@ -15,6 +16,10 @@ test: packages lint build release
 	Scripts/swift-test --filter '^PlanningTests'
 	Scripts/swift-test --filter '^RemotesTests'
 	Scripts/swift-test --filter '^LabTests' --no-parallel
+
+score: packages
+	$(SWIFT_BUILD) -c release --product score
+	.build/release/score
 
 lint:
 	swift format lint --recursive --strict --parallel Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swift

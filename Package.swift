@@ -101,6 +101,13 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["CaseModel", "Wire"], path: "Tests/TestSupport",
       swiftSettings: strict),
+    .target(name: "Traffic", dependencies: ["Wire"], path: "Tests/Traffic", swiftSettings: strict),
+    tests("TrafficTests", ["Traffic", "Wire"]),
+    .target(
+      name: "Scoring", dependencies: ["CaseModel", "Wire", "Alignment", "Evidence", "Correlation", "Traffic"],
+      path: "Tests/Scoring", swiftSettings: strict),
+    .executableTarget(name: "score", dependencies: ["Scoring"], path: "Tests/Score", swiftSettings: strict),
+    tests("ScoringTests", ["Scoring", "Traffic", "Correlation", "CaseModel"]),
     tests("CaseModelTests", ["CaseModel"]),
     tests("WireTests", ["Wire"], resources: [.copy("Fixtures")]),
     tests("ChecksTests", ["CaseModel", "Checks"], resources: [.copy("Samples")]),

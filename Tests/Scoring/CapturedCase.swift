@@ -1,0 +1,35 @@
+public import CaseModel
+public import Correlation
+internal import Evidence
+public import Traffic
+internal import Wire
+
+/// A recording, correlated: what is said about it beside what is true.
+public struct CapturedCase: Sendable {
+  public let recording: Recording
+  public let timeline: Timeline
+
+  /// - Parameter clocks: what the hosts answered when they were asked for the time.
+  public init(
+    _ recording: Recording, clocks: [HostName: ClockLog] = [:], workers: some Workers = InlineWorkers()
+  ) throws {
+    self.recording = recording
+    var manifest = Manifest(id: "score", tool: "score", state: .complete)
+    manifest.reference = VantageName(recording.network.vantages[0].name)
+    let captures = try recording.network.vantages.enumerated().map { number, vantage in
+      var sink = ByteArraySink()
+      try recording.write(number, into: &sink)
+      return Capture(
+        record: CaptureRecord(
+          vantage: VantageName(vantage.name), files: ["\(vantage.name).pcap"], host: HostName(vantage.host)),
+        files: [CaptureFile(cited: "\(vantage.name).pcap", source: ByteArraySource(sink.bytes))])
+    }
+    timeline = try correlate(CaseEvidence(manifest: manifest, captures: captures, clocks: clocks), workers: workers)
+  }
+
+  /// The sighting that a record is of.
+  func sighting(_ record: Record, at vantage: Int) -> Int32? {
+    let frame = Int(record.frame) - 1
+    return recording.frames[vantage].indices.contains(frame) ? recording.frames[vantage][frame] : nil
+  }
+}

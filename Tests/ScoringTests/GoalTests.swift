@@ -1,0 +1,27 @@
+import Correlation
+import Scoring
+import Testing
+
+/// The goals of alignment and matching on generated traffic, short form. `make score` has the long one.
+struct GoalTests {
+  /// Goals that are not met yet, by row and the beginning of its words, and why.
+  private static let open: [(row: Int, goal: String, why: Comment)] = [
+    (1, "", "what a tunnel carries is not followed"), (2, "", "what a tunnel carries is not followed"),
+    (3, "", "what a tunnel carries is not followed"), (4, "", "what a tunnel carries is not followed"),
+    (11, "", "times are not put in the order of cause and effect"), (12, "", "steps are not found"),
+    (13, "", "slews are not found"),
+  ]
+
+  @Test func `goals are met`() throws {
+    let table = try GoalTable.measured(.short, workers: InlineWorkers())
+    #expect(Set(table.rows.map(\.number)) == Set(1...13))
+    for row in table.rows {
+      let told: Comment = "row \(row.number), \(row.goal): \(row.measured) \(row.examples)"
+      if let known = Self.open.first(where: { $0.row == row.number && row.goal.hasPrefix($0.goal) }) {
+        withKnownIssue(known.why, isIntermittent: true) { #expect(row.isMet, told) }
+      } else {
+        #expect(row.isMet, told)
+      }
+    }
+  }
+}
