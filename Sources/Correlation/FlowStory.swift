@@ -68,7 +68,7 @@ public struct Place: Hashable, Sendable {
 }
 
 /// How a record was tied to its sender's copy (matching classes of the alignment groundwork).
-public enum MatchClass: UInt8, Sendable {
+public enum MatchClass: UInt8, Sendable, BitwiseCopyable {
   case none
   /// One candidate, claimed once: the only class that clocks are made of.
   case unique
@@ -116,3 +116,6 @@ public struct DirectionPair<Value: Sendable>: Sendable {
     set { if fromOpener { self.fromOpener = newValue } else { fromAcceptor = newValue } }
   }
 }
+
+extension DirectionPair: Equatable where Value: Equatable {}
+extension DirectionPair: Hashable where Value: Hashable {}

@@ -2,7 +2,7 @@ public import Wire
 
 /// One frame of a flow at one vantage, as small as matching and judging allow. A frame whose packet carries another one through a
 /// tunnel is a record of two flows.
-public struct Record: Sendable {
+public struct Record: Sendable, BitwiseCopyable {
   /// Nanoseconds by the capturing host's clock.
   public var time: Int64
   /// The payload's first byte (or the SYN's or FIN's own number) counted from the sender's initial sequence number, unwrapped to
@@ -31,7 +31,7 @@ public struct Record: Sendable {
   /// The capture's interface, as in `Place`.
   public var interface: UInt32
 
-  public struct Bits: OptionSet, Sendable {
+  public struct Bits: OptionSet, Sendable, BitwiseCopyable {
     public let rawValue: UInt8
     public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// Sent by the flow's opener.

@@ -1,40 +1,77 @@
 internal import Alignment
 internal import CaseModel
+internal import Wire
 
-/// Holds the matched records of every flow until their stories are asked for: one column per vantage, sorted by flow.
+/// Holds everything that stories are told from until they are asked for. Records wait in a spool, a batch of flows together.
 struct StoryStore: Sendable {
-  /// Per vantage.
-  var columns: [StoryColumn]
-  var clocks: VantageClocks
-  /// By the flows' numbers in the columns.
-  var paths: [DirectionPair<[Place]>]
-  /// Per flow of the timeline: its number in the columns.
-  var numbers: [Int]
+  let book: FlowBook
+  let batches: FlowBatches
+  let captures: [ScatteredCapture]
+  let matches: [MatchPieces]
+  let file: any SpoolFile
+  let clocks: VantageClocks
+  let scopes: [CaptureScope]
+  let flows: Flows
 
-  func story(_ flow: Flow, _ index: Int) -> FlowStory {
-    let number = numbers[index]
-    let tracks = columns.indices.map { vantage -> FlowStory.Track in
-      let column = columns[vantage]
-      let range = column.records.range(of: number)
-      let records = Array(column.records.records[range])
-      return FlowStory.Track(
-        records: records, upstream: column.links[range].map(\.link),
-        times: records.map { record in clocks.time(record, at: vantage).map { CaseTime(nanoseconds: $0) } },
-        fates: Array(column.fates[range]))
+  /// One flow's story.
+  /// - Throws: what the spool throws.
+  func story(_ index: Int) throws -> FlowStory {
+    let number = flows.number(index)
+    let batch = try StoryBatch(self, Int(batches.batchOf[number]))
+    return batch.story(number, flows[index])
+  }
+
+  /// Visits every story once, perhaps several at a time; results in flow order.
+  func each<R: Sendable>(_ workers: some Workers, _ body: @Sendable (Int, FlowStory) throws -> R) throws -> [R] {
+    let results = try workers.each(batches.count) { number in
+      let batch = try StoryBatch(self, number)
+      return try batches.ranges[number].map { flow in
+        let index = flows.index(ofNumber: flow)
+        return try body(index, batch.story(flow, flows[index]))
+      }
     }
-    return FlowStory(flow: flow, tracks: tracks, paths: paths[number])
+    return flows.indices.map { index in
+      let number = flows.number(index)
+      let batch = Int(batches.batchOf[number])
+      return results[batch][number - batches.ranges[batch].lowerBound]
+    }
   }
 }
 
-/// One vantage's records with what is known of each.
-struct StoryColumn: Sendable {
-  var records: RecordColumn
-  var links: [StoredLink]
-  var fates: [Fate]
+/// The flows of one batch, with all that is known of their records.
+private struct StoryBatch {
+  private let store: StoryStore
+  private let records: RecordBatch
+  private let columns: MatchColumns
+  private let unsettled: [Int: [FlowMatch.Unsettled]]
 
-  init(_ records: RecordColumn) {
-    self.records = records
-    links = [StoredLink](repeating: .none, count: records.records.count)
-    fates = [Fate](repeating: .unknown, count: records.records.count)
+  init(_ store: StoryStore, _ batch: Int) throws {
+    self.store = store
+    records = try RecordBatch(store.captures, batch, store.batches.ranges[batch])
+    columns = try MatchColumns(store.matches[batch], store.file)
+    unsettled = columns.unsettledGroups()
+  }
+
+  func story(_ number: Int, _ flow: Flow) -> FlowStory {
+    let place = number - records.flows.lowerBound
+    var tracks = records.tracks(place)
+    for (reference, alias) in store.book.strays(number)?.named ?? [] {
+      tracks[reference.vantage][reference.index].alias = alias
+    }
+    var match = FlowMatch(aliases: flow.aliases, shape: store.book.shape(number), expected: store.book.expected(number))
+    columns.restore(&match, place, records.columns)
+    match.unsettled = unsettled[place] ?? []
+    Settlement(tracks: tracks, clocks: store.clocks).settle(&match)
+    let fates = FateFinder(tracks: tracks, match: match, clocks: store.clocks, captures: store.scopes).fates()
+    return FlowStory(
+      flow: flow,
+      tracks: tracks.indices.map { vantage in
+        FlowStory.Track(
+          records: tracks[vantage], upstream: match.links[vantage].map(\.link),
+          times: tracks[vantage].map { record in
+            store.clocks.time(record, at: vantage).map { CaseTime(nanoseconds: $0) }
+          },
+          fates: fates[vantage])
+      }, paths: match.wholePaths)
   }
 }

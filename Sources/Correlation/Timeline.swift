@@ -11,10 +11,9 @@ public struct Timeline: Sendable {
   /// Controller's UTC minus case time, with its half-width in nanoseconds; nil without clock samples.
   public let utc: (offset: Int64, bound: Int64)?
   /// Every flow, in order of first appearance. A flow's index is its story's number.
-  public let flows: [Flow]
+  public let flows: Flows
   /// Everything about the evidence that came to light here: unaligned vantages, infeasible clocks, one-sided captures.
   public let doubts: [Doubt]
-  /// The stories' storage. In memory for now; a later form keeps records in bucket files, hence the visitor.
   let stories: StoryStore
 
   /// Visits every story once, perhaps several at a time; results in flow order.
@@ -23,11 +22,12 @@ public struct Timeline: Sendable {
   public func eachStory<R: Sendable>(
     _ workers: some Workers, _ body: @Sendable (FlowStory) throws -> R
   ) throws -> [R] {
-    try workers.each(flows.count) { try body(story($0)) }
+    try stories.each(workers) { try body($1) }
   }
 
   /// One flow's story.
-  public func story(_ flow: Int) -> FlowStory { stories.story(flows[flow], flow) }
+  /// - Throws: what the spool throws.
+  public func story(_ flow: Int) throws -> FlowStory { try stories.story(flow) }
 }
 
 /// One capture, aligned.

@@ -20,7 +20,7 @@ public struct Packet: Sendable {
   }
 
   /// Which way a frame crossed its interface, where the capture says so (cooked captures, pcapng flags).
-  public enum Direction: UInt8, Sendable { case unknown, inbound, outbound }
+  public enum Direction: UInt8, Sendable, BitwiseCopyable { case unknown, inbound, outbound }
 
   // The frame.
   /// 1-based in its file.
@@ -87,7 +87,7 @@ public struct Packet: Sendable {
 }
 
 /// The flags of a TCP header, wire order.
-public struct TCPFlags: OptionSet, Hashable, Sendable {
+public struct TCPFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
   public let rawValue: UInt8
   public init(rawValue: UInt8) { self.rawValue = rawValue }
   public static let fin = TCPFlags(rawValue: 0x01)

@@ -83,7 +83,7 @@ struct Investigation {
     try await OffPool.run {
       let workers = ThreadWorkers()
       let evidence = readEvidence(manifest, from: tree)
-      let timeline = try correlate(evidence, workers: workers)
+      let timeline = try correlate(evidence, workers: workers, spool: TemporarySpool())
       let scene = Scene(evidence: evidence, timeline: timeline)
       return Judged(scene: scene, judgement: try Diagnoses.judge(scene, workers: workers), hashes: hashes)
     }

@@ -23,7 +23,7 @@ struct ClockTests {
 
   @Test func `nothing arrives before it was sent`() throws {
     let timeline = try ScriptedCase(Stories.sourceNAT).timeline
-    let story = timeline.story(0)
+    let story = try timeline.story(0)
     for (vantage, track) in story.tracks.enumerated() {
       for (index, link) in track.upstream.enumerated() {
         guard let to = link.to, let sent = story.tracks[to.vantage].times[to.index], let seen = track.times[index]

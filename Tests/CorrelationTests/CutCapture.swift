@@ -13,5 +13,5 @@ func correlateCut() throws -> Timeline {
     files: [CaptureFile(cited: "client.pcap", source: ByteArraySource(bytes))])
   return try correlate(
     CaseEvidence(manifest: Manifest(id: "cut", tool: "test", state: .partial), captures: [capture]),
-    workers: InlineWorkers())
+    workers: InlineWorkers(), spool: MemorySpool())
 }

@@ -10,7 +10,7 @@ struct MatchingTests {
     #expect(scripted.link("ask", at: "server") == scripted.link(to: "ask", at: "gateway@eth1", .unique))
     #expect(scripted.link("tell", at: "client") == scripted.link(to: "tell", at: "gateway@eth0", .unique))
     for flow in scripted.timeline.flows.indices {
-      let story = scripted.timeline.story(flow)
+      let story = try scripted.timeline.story(flow)
       for (vantage, track) in story.tracks.enumerated() {
         for (index, link) in track.upstream.enumerated() {
           guard let to = link.to else { continue }

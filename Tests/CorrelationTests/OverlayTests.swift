@@ -19,7 +19,8 @@ struct OverlayTests {
       )
     }
     let manifest = Manifest(id: "practice", tool: "test", state: .complete)
-    return try correlate(CaseEvidence(manifest: manifest, captures: captures), workers: InlineWorkers())
+    return try correlate(
+      CaseEvidence(manifest: manifest, captures: captures), workers: InlineWorkers(), spool: MemorySpool())
   }
 
   @Test func `every clock is found, inside its bound`() throws {
@@ -40,7 +41,7 @@ struct OverlayTests {
     let connections = timeline.flows.indices.filter { timeline.flows[$0].isConnection }
     #expect(connections.count == 3)
     for number in connections {
-      let paths = timeline.story(number).paths
+      let paths = try timeline.story(number).paths
       #expect(paths.fromOpener.map { Self.names[$0.vantage] } == ["ctA", "n1", "n2", "ctB"])
       #expect(paths.fromAcceptor.map { Self.names[$0.vantage] } == ["ctB", "n2", "n1", "ctA"])
       #expect(paths.fromOpener.map(\.isInTunnel) == [false, true, true, false])
@@ -53,7 +54,7 @@ struct OverlayTests {
     let (n2, ctB) = (2, 3)
     var fates: [Fate] = []
     for number in timeline.flows.indices where timeline.flows[number].isConnection {
-      let story = timeline.story(number)
+      let story = try timeline.story(number)
       for (record, fate) in zip(story.tracks[ctB].records, story.tracks[ctB].fates) where record.length > 1_300 {
         #expect(fate == .delivered)
       }

@@ -24,7 +24,8 @@ struct ScriptedCase {
           roles: roles[name].map { [$0] } ?? []),
         files: [CaptureFile(cited: "\(name).pcap", source: script.source(name))])
     }
-    timeline = try correlate(CaseEvidence(manifest: manifest, captures: captures, clocks: clocks), workers: workers)
+    timeline = try correlate(
+      CaseEvidence(manifest: manifest, captures: captures, clocks: clocks), workers: workers, spool: MemorySpool())
   }
 
   func vantage(_ name: String) -> Int { timeline.vantages.firstIndex { $0.name.text == name } ?? -1 }
@@ -34,7 +35,7 @@ struct ScriptedCase {
     let vantage = vantage(String(place.prefix { $0 != "@" }))
     guard vantage >= 0, let frame = script.frame(label, at: place) else { return nil }
     for flow in timeline.flows.indices {
-      let story = timeline.story(flow)
+      guard let story = try? timeline.story(flow) else { continue }
       if let index = story.tracks[vantage].records.firstIndex(where: { $0.frame == frame }) {
         return (story, RecordReference(vantage: vantage, index: index))
       }
@@ -63,10 +64,10 @@ struct ScriptedCase {
 
   /// `client gateway< gateway> server`.
   func path(_ flow: Int, fromOpener: Bool) -> String {
-    timeline.story(flow).paths[fromOpener].map { place in
+    (try? timeline.story(flow))?.paths[fromOpener].map { place in
       let way = place.direction == .inbound ? "<" : place.direction == .outbound ? ">" : ""
       return timeline.vantages[place.vantage].name.text + way
-    }.joined(separator: " ")
+    }.joined(separator: " ") ?? "no story"
   }
 }
 

@@ -40,7 +40,7 @@ struct TunnelTests {
     #expect(flow.records == 38)
     #expect(scripted.path(0, fromOpener: true) == "pod n1 n2 server")
     #expect(scripted.path(0, fromOpener: false) == "server n2 n1 pod")
-    #expect(scripted.timeline.story(0).paths.fromOpener.map(\.isInTunnel) == [false, true, true, false])
+    #expect(try scripted.timeline.story(0).paths.fromOpener.map(\.isInTunnel) == [false, true, true, false])
     #expect(scripted.link("ask", at: "server") == scripted.link(to: "ask", at: "n2", .unique))
     #expect(scripted.link("ask", at: "n2") == scripted.link(to: "ask", at: "n1", .unique))
     #expect(scripted.link("ask", at: "n1") == scripted.link(to: "ask", at: "pod", .unique))
@@ -69,7 +69,7 @@ struct TunnelTests {
       ])
     #expect(scripted.timeline.flows.count(where: \.isConnection) == 1)
     let first = scripted.timeline.flows.firstIndex { $0.isTunnel }
-    let story = scripted.timeline.story(try #require(first))
+    let story = try scripted.timeline.story(#require(first))
     for (vantage, other) in [(1, 2), (2, 1)] {
       for (record, link) in zip(story.tracks[vantage].records, story.tracks[vantage].upstream) {
         let isSentHere = record.isFromOpener == (vantage == 1)
@@ -80,7 +80,7 @@ struct TunnelTests {
 
   @Test func `what a tunnel loses is lost once`() throws {
     let scripted = try ScriptedCase(overlay("vxlan 42"))
-    let lost = scripted.timeline.flows.indices.flatMap { scripted.timeline.story($0).tracks.flatMap(\.fates) }
+    let lost = try scripted.timeline.flows.indices.flatMap { try scripted.timeline.story($0).tracks.flatMap(\.fates) }
       .filter { $0 == .lost }
     #expect(lost.count == 1)
   }
@@ -111,8 +111,8 @@ struct TunnelTests {
       0.0151  0.0150  0.0139 tell: S > C [P.] 1:11 ack 121 <ts 913 113> ttl 63/64/64
       """)
     #expect(scripted.timeline.flows.count(where: \.isConnection) == 1)
-    #expect(scripted.timeline.story(0).paths.fromOpener.map(\.isInTunnel) == [false, true, false])
-    #expect(scripted.timeline.story(0).paths.fromAcceptor.map(\.isInTunnel) == [false, true, false])
+    #expect(try scripted.timeline.story(0).paths.fromOpener.map(\.isInTunnel) == [false, true, false])
+    #expect(try scripted.timeline.story(0).paths.fromAcceptor.map(\.isInTunnel) == [false, true, false])
     for label in ["syn", "ask"] {
       #expect(scripted.link(label, at: "n1@eth0") == scripted.link(to: label, at: "n1@cni0", .unique))
       #expect(scripted.link(label, at: "server") == scripted.link(to: label, at: "n1@eth0", .unique))

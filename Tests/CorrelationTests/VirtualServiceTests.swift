@@ -18,7 +18,7 @@ struct VirtualServiceTests {
         ])
     }
     let manifest = Manifest(id: "practice", tool: "test", state: .complete)
-    return try correlate(CaseEvidence(manifest: manifest, captures: captures), workers: workers)
+    return try correlate(CaseEvidence(manifest: manifest, captures: captures), workers: workers, spool: MemorySpool())
   }
 
   private func place(_ story: FlowStory, _ vantage: Int, frame: UInt32) throws -> RecordReference {
@@ -100,7 +100,7 @@ struct VirtualServiceTests {
     #expect(one.vantages.map(\.clock) == other.vantages.map(\.clock))
     #expect(one.flows.map(\.aliases) == other.flows.map(\.aliases))
     for flow in one.flows.indices {
-      let (a, b) = (one.story(flow), other.story(flow))
+      let (a, b) = (try one.story(flow), try other.story(flow))
       #expect(a.paths.fromOpener == b.paths.fromOpener)
       for (x, y) in zip(a.tracks, b.tracks) {
         #expect(x.upstream == y.upstream)

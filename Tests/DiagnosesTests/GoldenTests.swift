@@ -48,7 +48,7 @@ struct GoldenTests {
       manifest: Manifest(
         id: "golden", tool: "test", state: .complete, captures: captures.map(\.record)),
       captures: captures, readouts: try readouts(folder.appending(path: name).appending(path: "checks")))
-    return Scene(evidence: evidence, timeline: try correlate(evidence, workers: InlineWorkers()))
+    return Scene(evidence: evidence, timeline: try correlate(evidence, workers: InlineWorkers(), spool: MemorySpool()))
   }
 
   /// `HOST/PHASE_COMMAND.txt`.

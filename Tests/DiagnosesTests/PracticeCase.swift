@@ -23,7 +23,7 @@ struct PracticeCase {
       },
       evidence: evidence ? vantages.map { ($0, folder.appending(path: "evidence/\($0)").path) } : [])
     let read = readEvidence(foreign.manifest, from: foreign)
-    scene = Scene(evidence: read, timeline: try correlate(read, workers: InlineWorkers()))
+    scene = Scene(evidence: read, timeline: try correlate(read, workers: InlineWorkers(), spool: MemorySpool()))
     judgement = try judge(scene, workers: InlineWorkers())
   }
 

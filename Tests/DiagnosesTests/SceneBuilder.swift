@@ -63,6 +63,6 @@ struct SceneBuilder {
     var manifest = manifest
     manifest.captures = captures.map(\.record) + manifest.captures
     let evidence = CaseEvidence(manifest: manifest, captures: captures, readouts: readouts, doubts: doubts)
-    return Scene(evidence: evidence, timeline: try correlate(evidence, workers: InlineWorkers()))
+    return Scene(evidence: evidence, timeline: try correlate(evidence, workers: InlineWorkers(), spool: MemorySpool()))
   }
 }

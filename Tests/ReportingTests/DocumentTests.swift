@@ -10,7 +10,7 @@ import Testing
 struct DocumentTests {
   @Test func postmortem() throws {
     let staged = try StagedCase()
-    let text = postmortemMarkdown(staged.judgement, staged.scene, hashes: staged.hashes)
+    let text = try postmortemMarkdown(staged.judgement, staged.scene, hashes: staged.hashes)
     #expect(Golden("Goldens/postmortem.md").difference(from: text) == nil)
   }
 
@@ -49,7 +49,7 @@ struct DocumentTests {
   @Test func hostileNamesDoNothing() throws {
     let staged = try StagedCase(
       hostile: "\u{1b}[2J\n# owned <img src=x onerror=alert(1)> | `[x](http://evil)` \u{202e}")
-    let page = postmortemMarkdown(staged.judgement, staged.scene, hashes: staged.hashes)
+    let page = try postmortemMarkdown(staged.judgement, staged.scene, hashes: staged.hashes)
     #expect(!page.unicodeScalars.contains { ($0.value < 32 && $0 != "\n") || $0 == "\u{202e}" })
     #expect(!page.contains("\n# owned"))
     for line in page.split(separator: "\n") where line.hasPrefix("| ") {
@@ -63,7 +63,7 @@ struct DocumentTests {
   @Test func theSameCaseGivesTheSameBytes() throws {
     let (one, other) = (try StagedCase(), try StagedCase())
     #expect(
-      postmortemMarkdown(one.judgement, one.scene, hashes: one.hashes)
+      try postmortemMarkdown(one.judgement, one.scene, hashes: one.hashes)
         == postmortemMarkdown(other.judgement, other.scene, hashes: other.hashes))
   }
 }

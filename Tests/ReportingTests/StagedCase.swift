@@ -39,7 +39,7 @@ struct StagedCase {
       manifest: manifest, captures: captures, readouts: Self.readouts(hosts["gateway"] ?? ""),
       clocks: Dictionary(uniqueKeysWithValues: hosts.values.map { (HostName($0), Self.clock($0)) }),
       doubts: [Doubt(host: HostName(hosts["server"] ?? ""), says: "`nstat` was not read" + hostile)])
-    scene = Scene(evidence: evidence, timeline: try correlate(evidence, workers: InlineWorkers()))
+    scene = Scene(evidence: evidence, timeline: try correlate(evidence, workers: InlineWorkers(), spool: MemorySpool()))
     judgement = try judge(scene, workers: InlineWorkers())
     let files = captures.flatMap { $0.files.map(\.cited) }
     hashes = Dictionary(

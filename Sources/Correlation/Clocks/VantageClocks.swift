@@ -6,8 +6,11 @@ struct VantageClocks: Sendable {
   let maps: [ClockMap?]
   let hosts: [Int]
 
-  func time(_ record: Record, at vantage: Int) -> Int64? {
-    maps[vantage]?.caseTime(HostTime(nanoseconds: record.time)).nanoseconds
+  func time(_ record: Record, at vantage: Int) -> Int64? { time(record.time, at: vantage) }
+
+  /// - Parameter time: nanoseconds by the vantage's own clock.
+  func time(_ time: Int64, at vantage: Int) -> Int64? {
+    maps[vantage]?.caseTime(HostTime(nanoseconds: time)).nanoseconds
   }
 
   /// Nanoseconds from `sent` at one vantage to `seen` at another; nil where their clocks are not known to each other.

@@ -5,12 +5,12 @@ internal import Wire
 extension CaptureIndex {
   /// Reads all files of a capture, each as far as it is good.
   init(reading capture: Capture) {
-    var indexer = Indexer()
+    var indexer = Indexer(NoRecords())
     var reading = Reading(vantage: capture.vantage)
     for (number, file) in capture.files.enumerated() {
       indexer.read(file, UInt16(clamping: number), &reading)
     }
-    self = indexer.finish()
+    self = indexer.finish().index
     interfaces = reading.interfaces
     health.drops = capture.record.drops ?? reading.drops
     health.damage = reading.damage
@@ -62,6 +62,17 @@ struct Reading {
     let told = "`\(file.cited)`: \(says)"
     damage = damage ?? told
     doubts.append(Doubt(vantage: vantage, says: told, couldHideFault: true))
+  }
+}
+
+extension Capture {
+  /// Reads all files once more, each as far as it is good, for the records.
+  /// - Throws: what the scatter throws.
+  func scatter(to scatter: Scatter) throws -> ScatteredCapture {
+    var indexer = Indexer(scatter)
+    var reading = Reading(vantage: vantage)
+    for (number, file) in files.enumerated() { indexer.read(file, UInt16(clamping: number), &reading) }
+    return try indexer.finish().output.finish()
   }
 }
 

@@ -1,11 +1,7 @@
 internal import CaseModel
 
-/// One capture, read once: its records, and which conversation each belongs to.
+/// One capture, read once: who talks with whom in it, and how good it is.
 struct CaptureIndex: Sendable {
-  /// In file order. Positions count from the first number seen here; linking makes them comparable.
-  var records: [Record] = []
-  /// Per record.
-  var conversationOf: [UInt32] = []
   var conversations: [Conversation] = []
   var samples: [LinkSample] = []
   var interfaces: [String] = []
@@ -13,12 +9,4 @@ struct CaptureIndex: Sendable {
   /// The step of its timestamps in nanoseconds.
   var quantum: Double = 1
   var doubts: [Doubt] = []
-
-  /// Once linked and sorted by flow, records live elsewhere.
-  mutating func releasePackets() {
-    records = []
-    conversationOf = []
-    conversations = []
-    samples = []
-  }
 }

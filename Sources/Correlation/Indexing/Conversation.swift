@@ -11,6 +11,12 @@ struct Conversation: Sendable {
   var records: UInt32 = 0
   /// Its packets have others inside: a tunnel between two nodes.
   var isTunnel = false
+  /// Of its first record.
+  private(set) var firstFrame: UInt32 = 0
+  /// The earliest and the latest stamp.
+  private(set) var first = Int64.max
+  private(set) var last = Int64.min
+  private(set) var kinds: PacketKinds = []
 
   enum Side: UInt8, Sendable {
     case unknown, low, high
@@ -18,6 +24,18 @@ struct Conversation: Sendable {
   }
 
   init(_ tuple: FiveTuple) { self.tuple = tuple }
+
+  @inline(__always)
+  mutating func note(_ record: Record, fromLow: Bool) {
+    if records == 0 {
+      firstSender = fromLow ? .low : .high
+      firstFrame = record.frame
+    }
+    records &+= 1
+    first = min(first, record.time)
+    last = max(last, record.time)
+    kinds.insert(PacketKinds(record))
+  }
 
   subscript(fromLow: Bool) -> SequenceSpace {
     @inline(__always) get { fromLow ? low : high }

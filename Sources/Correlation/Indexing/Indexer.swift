@@ -2,16 +2,19 @@ internal import CaseModel
 internal import Wire
 
 /// Gives every packet of a capture its conversation and its place in the sequence space. One pass, file order.
-struct Indexer {
+struct Indexer<Output: RecordOutput> {
   private(set) var index = CaptureIndex()
+  private(set) var output: Output
   private var table = FlowTable()
   private var fragments = FragmentHeads()
   private var recent = RecentFrames()
   private var stamps = StampStep()
   private var previous: Int64?
 
-  private static let tcp: UInt8 = 6
-  private static let udp: UInt8 = 17
+  private static var tcp: UInt8 { 6 }
+  private static var udp: UInt8 { 17 }
+
+  init(_ output: Output) { self.output = output }
 
   mutating func take(_ packet: Packet, file: UInt16) {
     guard packet.has.contains(.ip) else { return }
@@ -26,10 +29,10 @@ struct Indexer {
     }
   }
 
-  consuming func finish() -> CaptureIndex {
+  consuming func finish() -> (index: CaptureIndex, output: Output) {
     index.conversations = table.conversations
     index.quantum = stamps.step
-    return index
+    return (index, output)
   }
 
   // MARK: TCP
@@ -200,15 +203,14 @@ struct Indexer {
 
   @inline(__always)
   private mutating func append(_ record: Record, _ conversation: Int, _ fromLow: Bool) {
-    if table[conversation].records == 0 { table[conversation].firstSender = fromLow ? .low : .high }
-    table[conversation].records &+= 1
-    index.records.append(record)
-    index.conversationOf.append(UInt32(truncatingIfNeeded: conversation))
+    table[conversation].note(record, fromLow: fromLow)
+    output.take(record, conversation: conversation)
   }
 
   /// The first packets of a direction, and of the later ones those whose key says so: the same ones at every vantage.
   @inline(__always)
   private mutating func sample(_ key: UInt64, _ record: Record, _ conversation: Int, _ kind: LinkSample.Bits) {
+    guard Output.wantsSamples else { return }
     let fromLow = record.isFromOpener
     let taken = table[conversation][fromLow].samples
     let mask = table[conversation][fromLow].sampleMask

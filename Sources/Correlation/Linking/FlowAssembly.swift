@@ -1,6 +1,6 @@
 internal import Wire
 
-/// The linked conversations as flows, and every vantage's records sorted by flow.
+/// The linked conversations as flows.
 struct FlowAssembly: Sendable {
   /// A conversation's part in its flow.
   struct Member: Sendable {
@@ -83,32 +83,18 @@ struct FlowAssembly: Sendable {
 
   func isTunnel(_ flow: Int) -> Bool { conversations[flow].contains { world.conversations[$0].isTunnel } }
 
-  func transport(of flow: Int) -> UInt8 { world.conversations[conversations[flow][0]].tuple.transport }
+  /// Flows.
+  var count: Int { conversations.count }
 
-  /// One vantage's records by flow, each flow's in file order, told by its opener.
-  func column(_ vantage: Int, _ index: CaptureIndex) -> RecordColumn {
-    let base = world.base[vantage]
-    var starts = [Int](repeating: 0, count: conversations.count + 1)
-    for conversation in index.conversationOf { starts[Int(members[base + Int(conversation)].flow) + 1] += 1 }
-    for flow in 0..<conversations.count { starts[flow + 1] += starts[flow] }
-    var next = starts
-    var records = [Record](repeating: Record(), count: index.records.count)
-    for (record, conversation) in zip(index.records, index.conversationOf) {
-      let member = members[base + Int(conversation)]
-      records[next[Int(member.flow)]] = record.told(by: member)
-      next[Int(member.flow)] += 1
-    }
-    return RecordColumn(records: records, starts: starts)
+  /// A flow's records at all vantages together.
+  func records(of flow: Int) -> Int { conversations[flow].reduce(0) { $0 + Int(world.conversations[$1].records) } }
+
+  /// Per vantage: what kinds of packets it shows at all.
+  func kinds() -> [PacketKinds] {
+    zip(world.base, world.base.dropFirst()).map { PacketKinds(world.conversations[$0..<$1]) }
   }
-}
 
-/// One vantage's records, sorted by flow.
-struct RecordColumn: Sendable {
-  var records: [Record]
-  /// Where each flow's records begin; one more than there are flows.
-  let starts: [Int]
-
-  func range(of flow: Int) -> Range<Int> { starts[flow]..<starts[flow + 1] }
+  func transport(of flow: Int) -> UInt8 { world.conversations[conversations[flow][0]].tuple.transport }
 }
 
 extension SequenceSpace {
@@ -121,7 +107,7 @@ extension SequenceSpace {
 }
 
 extension Record {
-  fileprivate func told(by member: FlowAssembly.Member) -> Record {
+  func told(by member: FlowAssembly.Member) -> Record {
     var record = self
     record.alias = member.number
     let fromOpener = isFromOpener == member.openerIsLow

@@ -10,8 +10,8 @@ struct ErrorRoute {
 
   /// - Parameter fromOpener: as the errors count: on behalf of the end that the quoted packets went to.
   init(_ match: FlowMatch, fromOpener: Bool) {
-    places = match.paths[!fromOpener].reversed().map(\.crossedBack)
-    names = match.names[!fromOpener].reversed()
+    places = match.shape.paths[!fromOpener].reversed().map(\.crossedBack)
+    names = match.shape.names[!fromOpener].reversed()
   }
 
   /// Where on the route a vantage's record is; nil beside it.

@@ -20,25 +20,20 @@ struct FlowMatch: Sendable {
   var aliases: [Alias]
   /// Records that wear another name than their place's, and the alias that says so.
   var strays: [(at: RecordReference, alias: UInt16)] = []
-  /// As far as packets were seen.
-  var paths: DirectionPair<[Place]>
-  /// Per place of the paths: the alias that is regular there.
-  var names = DirectionPair<[UInt16]>(fromOpener: [], fromAcceptor: [])
-  /// Per direction: whether its receiver showed that it got anything.
-  var isAnswered = DirectionPair(fromOpener: false, fromAcceptor: false)
+  var shape = FlowShape()
   /// Per direction: where its packets would have gone on.
   var expected = DirectionPair<ExpectedRoute?>(fromOpener: nil, fromAcceptor: nil)
   /// Per vantage, per record.
-  var links: [[StoredLink]]
+  var links: [[StoredLink]] = []
   /// Per vantage, per record: how many places lie further on; 0 at the last one, and where the place is not known.
-  var ahead: [[UInt8]]
+  var ahead: [[UInt8]] = []
   var unsettled: [Unsettled] = []
 
   /// With what comes after the last place that shows it, as far as other flows tell.
   var wholePaths: DirectionPair<[Place]> {
     DirectionPair(
-      fromOpener: paths.fromOpener + (expected.fromOpener?.places ?? []),
-      fromAcceptor: paths.fromAcceptor + (expected.fromAcceptor?.places ?? []))
+      fromOpener: shape.paths.fromOpener + (expected.fromOpener?.places ?? []),
+      fromAcceptor: shape.paths.fromAcceptor + (expected.fromAcceptor?.places ?? []))
   }
 
   struct Unsettled: Sendable {
@@ -56,16 +51,19 @@ struct FlowMatcher {
   /// Unique matches as inequalities, by pair of hosts.
   private var spots: DirectionPair<SpotMap>
 
+  /// Whether any record wears another name than its place's.
+  var hasStrays: Bool { match.aliases.contains { $0.nature == .stray } }
+
   init(_ flow: FlowTracks, aliases: [Alias], addresses: HostAddresses) {
     self.flow = flow
     self.addresses = addresses
     spots = DirectionPair(
       fromOpener: SpotMap(flow, fromOpener: true), fromAcceptor: SpotMap(flow, fromOpener: false))
     match = FlowMatch(
-      aliases: aliases, paths: DirectionPair(fromOpener: [], fromAcceptor: []),
+      aliases: aliases,
       links: flow.tracks.map { [StoredLink](repeating: .none, count: $0.count) },
       ahead: flow.tracks.map { [UInt8](repeating: 0, count: $0.count) })
-    match.isAnswered = FlowMatch.answers(flow.tracks)
+    match.shape.isAnswered = FlowMatch.answers(flow.tracks)
     nameStrays()
   }
 
@@ -73,8 +71,8 @@ struct FlowMatcher {
     for fromOpener in [true, false] {
       let order = PathOrder(flow: flow, spots: spots, aliases: match.aliases, addresses: addresses)
       let path = order.path(fromOpener: fromOpener)
-      match.paths[fromOpener] = path.map { spots[fromOpener].spots[$0].place }
-      match.names[fromOpener] = path.map { spots[fromOpener].spots[$0].alias }
+      match.shape.paths[fromOpener] = path.map { spots[fromOpener].spots[$0].place }
+      match.shape.names[fromOpener] = path.map { spots[fromOpener].spots[$0].alias }
       let map = spots[fromOpener]
       let stations = path.map { Station(vantage: map.spots[$0].place.vantage, records: map.records(at: $0)) }
       matchAlong(stations, &evidence) { order.isGuess(path[$0], path[$1], fromOpener) }

@@ -1,3 +1,5 @@
+internal import Alignment
+internal import CaseModel
 internal import Wire
 
 /// What became of every record of a flow after the place where it was seen.
@@ -33,7 +35,7 @@ struct FateFinder {
   private func fate(_ index: Int, _ vantage: Int, _ arrivals: Arrivals) -> Fate {
     let record = tracks[vantage][index]
     let ahead = match.ahead[vantage][index]
-    let path = match.paths[record.isFromOpener]
+    let path = match.shape.paths[record.isFromOpener]
     guard path.indices.contains(path.count - Int(ahead)) else { return .unknown }
     let next = path[path.count - Int(ahead)].vantage
     guard wouldShow(record, at: next) else { return .unknown }
@@ -47,7 +49,7 @@ struct FateFinder {
   private func fateBeyondSeen(_ record: Record, _ vantage: Int) -> Fate {
     let here = Place(record, at: vantage)
     guard let route = match.expected[record.isFromOpener], let next = route.places.first?.vantage,
-      match.paths[record.isFromOpener].last == here
+      match.shape.paths[record.isFromOpener].last == here
     else { return .beyond }
     guard route.isCertain, wouldShow(record, at: next) else { return .unknown }
     return ranBefore(record, vantage, next) && ranAfter(record, vantage, next) ? .lost : .unknown
@@ -59,7 +61,9 @@ struct FateFinder {
     guard let here = route.index(of: record, at: vantage) else { return .unknown }
     guard let next = route.places[here...].dropFirst().first else { return .beyond }
     if delivered { return .delivered }
-    guard match.paths[record.isFromOpener].contains(next), wouldShow(record, at: next.vantage) else { return .unknown }
+    guard match.shape.paths[record.isFromOpener].contains(next), wouldShow(record, at: next.vantage) else {
+      return .unknown
+    }
     return ranBefore(record, vantage, next.vantage) && ranAfter(record, vantage, next.vantage) ? .lost : .unknown
   }
 
@@ -106,8 +110,19 @@ struct CaptureScope: Sendable {
   /// How long a packet may be under way before its absence counts, nanoseconds.
   private static let patience: Int64 = 1_000_000_000
 
+  static func all(_ indexes: [CaptureIndex], _ kinds: [PacketKinds], _ clocks: VantageClocks) -> [Self] {
+    indexes.enumerated().map { vantage, index in
+      let map = clocks.maps[vantage]
+      return Self(
+        isWhole: index.health.isWhole, kinds: kinds[vantage],
+        start: index.health.first.flatMap { map?.caseTime($0).nanoseconds },
+        end: index.health.last.flatMap { map?.caseTime($0).nanoseconds })
+    }
+  }
+
   /// A capture filter may let only some kinds through (SYN, FIN and RST, say): a kind never seen there is not missed.
   func shows(_ record: Record) -> Bool { kinds.contains(PacketKinds(record)) }
+  func shows(_ some: PacketKinds) -> Bool { !kinds.isDisjoint(with: some) }
 
   /// Whether it was running when a packet was elsewhere, `bound` being what the two clocks may be off.
   func ranBefore(_ time: Int64, _ bound: Int64) -> Bool { start.map { time &- bound > $0 } ?? false }
@@ -129,11 +144,11 @@ struct PacketKinds: OptionSet, Sendable {
   init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// All that a vantage shows.
-  init(_ column: RecordColumn, isICMP: (_ flow: Int) -> Bool) {
+  init(_ conversations: ArraySlice<Conversation>) {
     self = []
-    for flow in column.starts.indices.dropLast() where !column.range(of: flow).isEmpty {
-      for record in column.records[column.range(of: flow)] { insert(PacketKinds(record)) }
-      if isICMP(flow) { insert(.errors) }
+    for conversation in conversations {
+      formUnion(conversation.kinds)
+      if [1, 58].contains(conversation.tuple.transport) { insert(.errors) }
     }
   }
 

@@ -5,13 +5,15 @@ internal import Evidence
 /// `postmortem.md`: the whole story, for a wiki, in the order of an incident review. The same case gives the same bytes.
 ///
 /// - Parameter hashes: SHA-256 of each evidence file in hexadecimal, by the path that citations use.
-public func postmortemMarkdown(_ judgement: Judgement, _ scene: Scene, hashes: [String: String] = [:]) -> String {
+/// - Throws: what reading records back from the spool throws.
+public func postmortemMarkdown(_ judgement: Judgement, _ scene: Scene, hashes: [String: String] = [:]) throws -> String
+{
   let sections: [String?] = [
     titleSection(judgement, scene),
     summarySection(judgement, scene),
     impactSection(judgement, scene),
     rootCauseSection(judgement, scene),
-    sidesSection(judgement, scene),
+    try sidesSection(judgement, scene),
     triggerSection(judgement, scene),
     remediesSection(judgement),
     timelineSection(judgement, scene),

@@ -4,9 +4,9 @@ internal import Diagnoses
 internal import Wire
 
 /// The same connection as each vantage showed it: its name there, and what ended it. nil without a root cause.
-func sidesSection(_ judgement: Judgement, _ scene: Scene) -> String? {
+func sidesSection(_ judgement: Judgement, _ scene: Scene) throws -> String? {
   guard let flow = judgement.rootCauses.first?.finding.flows.first else { return nil }
-  let story = scene.timeline.story(flow)
+  let story = try scene.timeline.story(flow)
   let items = story.tracks.indices.filter { !story.tracks[$0].records.isEmpty }.map { side($0, story, scene) }
   return "## How each side saw it\n\nConnection \(MarkdownText.code(story.flow.name.text)), vantage by vantage:\n\n"
     + MarkdownText.list(items)

@@ -19,7 +19,7 @@ struct ReportCommand: AsyncParsableCommand {
     try await console.reporting {
       let judged = try await Investigation(console: console).judge(try CaseFolder.open(folder))
       switch format {
-      case .md: console.result(judged.postmortem)
+      case .md: console.result(try judged.postmortem())
       case .json: console.result(try JSONText.document(judged.findings))
       }
     }

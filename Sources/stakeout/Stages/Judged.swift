@@ -26,7 +26,7 @@ struct Judged: Sendable {
     findings = findingsDocument(judgement, scene)
   }
 
-  var postmortem: String { postmortemMarkdown(judgement, scene, hashes: hashes) }
+  func postmortem() throws -> String { try postmortemMarkdown(judgement, scene, hashes: hashes) }
   var exit: ExitCode { judgement.isReadable ? ExitStatus.of(judgement.verdict) : ExitCode(ExitStatus.noVerdict) }
 
   /// What a person reads in the terminal.
@@ -67,7 +67,7 @@ struct AnalysisWriter {
 
   /// A postmortem that a person has edited is never overwritten: the new one stands beside it.
   private func writePostmortem(_ judged: Judged) throws -> String {
-    let text = Array(judged.postmortem.utf8)
+    let text = Array(try judged.postmortem().utf8)
     let wasEdited = folder.exists(CasePath.postmortem) && !isOurs()
     let path = wasEdited ? CasePath.newPostmortem : CasePath.postmortem
     try folder.write(text, to: path)

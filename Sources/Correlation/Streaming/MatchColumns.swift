@@ -1,0 +1,81 @@
+internal import Wire
+
+/// What matching found out about every record of a batch, in the order of the batch's columns.
+struct MatchColumns {
+  /// Per vantage, per record.
+  private var links: [[StoredLink]]
+  private var ahead: [[UInt8]]
+  /// Per group: place, from, to, counts of the senders' and of the receivers' records, then those.
+  private var unsettled: [Int32] = []
+
+  init(_ records: RecordBatch) {
+    links = records.columns.map { column in
+      var links: [StoredLink] = []
+      links.reserveCapacity(column.records.count)
+      return links
+    }
+    ahead = records.columns.map { column in
+      var ahead: [UInt8] = []
+      ahead.reserveCapacity(column.records.count)
+      return ahead
+    }
+  }
+
+  /// Appends the flow at the next place.
+  mutating func append(_ match: FlowMatch, _ place: Int) {
+    for vantage in links.indices {
+      links[vantage] += match.links[vantage]
+      ahead[vantage] += match.ahead[vantage]
+    }
+    for group in match.unsettled {
+      unsettled += [
+        Int32(place), Int32(group.from), Int32(group.to), Int32(group.records.ups.count),
+        Int32(group.records.downs.count),
+      ]
+      unsettled += group.records.ups
+      unsettled += group.records.downs
+    }
+  }
+
+  func write(to file: any SpoolFile) throws -> MatchPieces {
+    MatchPieces(
+      links: try links.map { try file.append($0) }, ahead: try ahead.map { try file.append($0) },
+      unsettled: try file.append(unsettled))
+  }
+
+  init(_ pieces: MatchPieces, _ file: any SpoolFile) throws {
+    links = try pieces.links.map { try file.read($0, as: StoredLink.self) }
+    ahead = try pieces.ahead.map { try file.read($0, as: UInt8.self) }
+    unsettled = try file.read(pieces.unsettled, as: Int32.self)
+  }
+
+  /// Puts what is known of one flow's records back.
+  func restore(_ match: inout FlowMatch, _ place: Int, _ columns: [RecordColumn]) {
+    match.links = columns.indices.map { Array(links[$0][columns[$0].range(of: place)]) }
+    match.ahead = columns.indices.map { Array(ahead[$0][columns[$0].range(of: place)]) }
+  }
+
+  /// By place.
+  func unsettledGroups() -> [Int: [FlowMatch.Unsettled]] {
+    var groups: [Int: [FlowMatch.Unsettled]] = [:]
+    var at = 0
+    while at + 5 <= unsettled.count {
+      let (ups, downs) = (Int(unsettled[at + 3]), Int(unsettled[at + 4]))
+      let middle = at + 5 + ups
+      groups[Int(unsettled[at]), default: []].append(
+        FlowMatch.Unsettled(
+          from: Int(unsettled[at + 1]), to: Int(unsettled[at + 2]),
+          records: SpotMatch.Unsettled(
+            ups: Array(unsettled[at + 5..<middle]), downs: Array(unsettled[middle..<middle + downs]))))
+      at = middle + downs
+    }
+    return groups
+  }
+}
+
+/// Where the columns of a batch wait.
+struct MatchPieces: Sendable {
+  var links: [SpoolPiece] = []
+  var ahead: [SpoolPiece] = []
+  var unsettled = SpoolPiece(offset: 0, count: 0)
+}
