@@ -104,7 +104,8 @@ let package = Package(
     .target(name: "Traffic", dependencies: ["Wire"], path: "Tests/Traffic", swiftSettings: strict),
     tests("TrafficTests", ["Traffic", "Wire"]),
     .target(
-      name: "Scoring", dependencies: ["CaseModel", "Wire", "Alignment", "Evidence", "Correlation", "Traffic"],
+      name: "Scoring",
+      dependencies: ["CaseModel", "Wire", "Alignment", "Evidence", "Correlation", "Traffic", "TestSupport"],
       path: "Tests/Scoring", swiftSettings: strict),
     .executableTarget(name: "score", dependencies: ["Scoring"], path: "Tests/Score", swiftSettings: strict),
     tests("ScoringTests", ["Scoring", "Traffic", "Correlation", "CaseModel"]),

@@ -1,6 +1,7 @@
 public import CaseModel
 public import Correlation
 internal import Evidence
+internal import TestSupport
 public import Traffic
 internal import Wire
 
@@ -8,6 +9,7 @@ internal import Wire
 public struct CapturedCase: Sendable {
   public let recording: Recording
   public let timeline: Timeline
+  let stories: [FlowStory]
 
   /// - Parameter clocks: what the hosts answered when they were asked for the time.
   public init(
@@ -24,7 +26,9 @@ public struct CapturedCase: Sendable {
           vantage: VantageName(vantage.name), files: ["\(vantage.name).pcap"], host: HostName(vantage.host)),
         files: [CaptureFile(cited: "\(vantage.name).pcap", source: ByteArraySource(sink.bytes))])
     }
-    timeline = try correlate(CaseEvidence(manifest: manifest, captures: captures, clocks: clocks), workers: workers)
+    timeline = try correlate(
+      CaseEvidence(manifest: manifest, captures: captures, clocks: clocks), workers: workers, spool: MemorySpool())
+    stories = try timeline.eachStory(workers) { $0 }
   }
 
   /// The sighting that a record is of.

@@ -32,8 +32,7 @@ extension CapturedCase {
         $0.vantage?.text == scores[vantage].vantage && $0.says.contains("clock")
       }
     }
-    for flow in timeline.flows.indices {
-      let story = timeline.story(flow)
+    for story in stories {
       for (vantage, track) in story.tracks.enumerated() {
         for (index, record) in track.records.enumerated() {
           guard let told = track.times[index], let sighting = sighting(record, at: vantage) else { continue }

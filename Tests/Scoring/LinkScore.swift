@@ -31,8 +31,7 @@ extension CapturedCase {
     var places = [[[Int: Int]]](
       repeating: [[Int: Int]](repeating: [:], count: recording.network.vantages.count),
       count: recording.connections.count)
-    for flow in timeline.flows.indices {
-      let story = timeline.story(flow)
+    for (flow, story) in stories.enumerated() {
       var connections: Set<UInt32> = []
       for (vantage, track) in story.tracks.enumerated() {
         for record in track.records {

@@ -48,8 +48,7 @@ extension CapturedCase {
   /// - Parameter counts: which connections count; the others' wrong links count all the same.
   public func matchScore(counts: (Int) -> Bool = { _ in true }) -> MatchScore {
     var score = MatchScore()
-    for flow in timeline.flows.indices {
-      let story = timeline.story(flow)
+    for story in stories {
       for vantage in story.tracks.indices { add(story, vantage, &score, counts) }
     }
     return score

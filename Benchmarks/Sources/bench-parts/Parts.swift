@@ -35,7 +35,7 @@ enum Parts {
       ForeignCase.CaptureArgument(vantage: VantageName("vantage-\(number + 1)"), host: nil, file: file)
     }
     let whole = try ForeignCase(captures: captures)
-    let timeline = try correlate(readEvidence(whole.manifest, from: Heads(whole)), workers: OneByOne())
+    let timeline = try correlate(readEvidence(whole.manifest, from: Heads(whole)), workers: OneByOne(), spool: TemporarySpool())
     var sink = Nowhere()
     try writeMergedCapture(timeline, readEvidence(whole.manifest, from: whole), comments: [:], into: &sink)
     print("\(sink.written) bytes")

@@ -6,7 +6,7 @@ struct FlowBatches: Sendable {
   private(set) var batchOf: [UInt32] = []
 
   /// A batch takes about 200 bytes per record while it is worked on.
-  private static let size = (least: 1 << 16, most: 1 << 18)
+  private static let size = (least: 1 << 13, most: 1 << 18)
   private static let usualCount = 64
   /// What a flow costs beside its records, in records.
   private static let perFlow = 16

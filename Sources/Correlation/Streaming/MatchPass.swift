@@ -42,7 +42,7 @@ struct MatchPass: Sendable {
     var result = Result(gaps: CaptureGaps(vantages: captures.count))
     var columns = MatchColumns(records)
     let showsData = kinds.map { $0.contains(.data) }
-    for place in records.flows.indices.indices {
+    for place in 0..<records.flows.count {
       let tracks = FlowTracks(tracks: records.tracks(place), hosts: hosts)
       var matcher = FlowMatcher(
         tracks, aliases: assembly.aliases(records.flows.lowerBound + place), addresses: addresses)
