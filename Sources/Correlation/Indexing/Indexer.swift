@@ -58,7 +58,7 @@ struct Indexer<Output: RecordOutput> {
       record.acknowledged = place(packet.acknowledgment, conversation, !fromLow, isReset: isReset)
     }
     if isCopy(record, conversation, fromLow, packet.identification) { return }
-    sample(Self.key(of: record), record, conversation, packet.flags.contains(.syn) ? .syn : [])
+    sample(Self.key(of: record), record, conversation, Self.kind(of: record))
     append(record, conversation, fromLow)
   }
 
@@ -90,8 +90,21 @@ struct Indexer<Output: RecordOutput> {
     let acknowledgment = record.flags.contains(.ack) ? record.acknowledgment : 0
     let numbers = Mix.pair(record.sequence, acknowledgment)
     let kind = UInt64(record.flags.intersection([.ack, .rst, .syn]).rawValue)
-    guard record.bits.contains(.hasTimestamps) else { return Mix.fold(numbers, kind << 32 | UInt64(record.window)) }
+    guard record.bits.contains(.hasTimestamps) else {
+      // With one end's numbers alone the sender's count of packets helps: no translator changes it.
+      let count = record.flags.contains(.ack) ? 0 : UInt64(record.identification)
+      return Mix.fold(numbers, count << 48 | kind << 32 | UInt64(record.window))
+    }
     return Mix.fold(Mix.fold(numbers, kind), Mix.pair(record.timestampValue, record.timestampEcho))
+  }
+
+  @inline(__always)
+  private static func kind(of record: Record) -> LinkSample.Bits {
+    var kind: LinkSample.Bits = record.flags.contains(.syn) ? .syn : []
+    if !record.flags.contains(.ack), !record.bits.contains(.hasTimestamps), record.identification == 0 {
+      kind.insert(.weak)
+    }
+    return kind
   }
 
   // MARK: everything else
@@ -223,7 +236,10 @@ struct Indexer<Output: RecordOutput> {
     if fromLow { bits.insert(.fromLow) }
     if record.direction == .inbound { bits.insert(.inbound) }
     if record.direction == .outbound { bits.insert(.outbound) }
-    index.samples.append(LinkSample(key: key, conversation: UInt32(truncatingIfNeeded: conversation), bits: bits))
+    index.samples.append(
+      LinkSample(
+        key: key, conversation: UInt32(truncatingIfNeeded: conversation), bits: bits,
+        tick: UInt16(truncatingIfNeeded: record.time >> 24)))
   }
 
   /// Of every frame once, whatever is in it.

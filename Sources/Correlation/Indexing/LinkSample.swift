@@ -4,6 +4,8 @@ struct LinkSample: Sendable {
   let key: UInt64
   let conversation: UInt32
   let bits: Bits
+  /// When, in steps of 1/60 s by the vantage's own clock; goes round every 18 minutes.
+  let tick: UInt16
 
   struct Bits: OptionSet, Sendable {
     let rawValue: UInt8
@@ -13,6 +15,8 @@ struct LinkSample: Sendable {
     static let content = Bits(rawValue: 4)
     static let inbound = Bits(rawValue: 8)
     static let outbound = Bits(rawValue: 16)
+    /// Nothing but one end's 32 bits: among a million connections some have the same.
+    static let weak = Bits(rawValue: 32)
   }
 
   /// The first packets of each direction that are always taken.

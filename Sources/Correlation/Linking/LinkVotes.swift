@@ -1,9 +1,14 @@
 internal import Wire
 
 /// Links by what packets carry through any translation: their numbers, timestamps and content.
+///
+/// A link needs 48 bits that agree, so that a million connections on either side make no false one: both ends' numbers, or one
+/// end's with its timestamps, its count of packets or its port.
 struct LinkVotes {
   /// A key that more conversations share is nobody's.
   private static let mostSharing = 12
+  /// Two SYNs of one vantage that are further apart are not one packet on its way, in ticks of samples: 1 s.
+  private static let furthest: UInt16 = 60
 
   struct Vote {
     /// Two conversations, the smaller number in the upper half.
@@ -16,12 +21,20 @@ struct LinkVotes {
     var second: Int { Int(pair & 0xffff_ffff) }
   }
 
-  private struct Entry {
+  fileprivate struct Entry {
     var key: UInt64
     var conversation: UInt32
     var vantage: UInt16
     var bits: LinkSample.Bits
+    var tick: UInt16
   }
+
+  private let world: ConversationWorld
+  private var votes: [Vote] = []
+  /// Conversations of one vantage that cannot be one connection on both sides of a translator.
+  private var apart: [(Int, Int)] = []
+
+  private init(_ world: ConversationWorld) { self.world = world }
 
   /// Pairs of conversations with enough votes and no rival, in a fixed order.
   static func links(_ indexes: [CaptureIndex], _ world: ConversationWorld) -> [Vote] {
@@ -33,41 +46,68 @@ struct LinkVotes {
         entries.append(
           Entry(
             key: sample.key, conversation: base &+ sample.conversation, vantage: UInt16(clamping: vantage),
-            bits: sample.bits))
+            bits: sample.bits, tick: sample.tick))
       }
     }
     entries.sort { ($0.key, $0.conversation) < ($1.key, $1.conversation) }
-    return withoutRivals(counted(votes(entries)).filter { $0.bySyn || $0.votes >= 2 }, world)
+    var count = LinkVotes(world)
+    count.vote(entries)
+    return count.withoutRivals(counted(count.votes).filter { $0.bySyn || $0.votes >= 2 })
   }
 
-  private static func votes(_ entries: [Entry]) -> [Vote] {
-    var votes: [Vote] = []
+  private mutating func vote(_ entries: [Entry]) {
     var start = 0
     while start < entries.count {
       var end = start + 1
       while end < entries.count, entries[end].key == entries[start].key { end += 1 }
-      vote(entries[start..<end], &votes)
+      vote(entries[start..<end])
       start = end
     }
-    return votes
   }
 
-  private static func vote(_ sharing: ArraySlice<Entry>, _ votes: inout [Vote]) {
+  private mutating func vote(_ sharing: ArraySlice<Entry>) {
     guard sharing.count > 1 else { return }
     var distinct: [Entry] = []
     for entry in sharing where distinct.last?.conversation != entry.conversation {
       distinct.append(entry)
-      if distinct.count > mostSharing { return }
+      if distinct.count > Self.mostSharing { return }
     }
-    guard distinct.count > 1, isOnesOwn(distinct) else { return }
+    guard distinct.count > 1, Self.isOnesOwn(distinct) else { return }
     for (i, a) in distinct.enumerated() {
       for b in distinct[(i + 1)...] {
-        votes.append(
-          Vote(
-            pair: Mix.pair(a.conversation, b.conversation),
-            flipped: a.bits.contains(.fromLow) != b.bits.contains(.fromLow),
-            bySyn: a.bits.contains(.syn) && b.bits.contains(.syn)))
+        let bySyn = a.bits.contains(.syn) && b.bits.contains(.syn)
+        if bySyn, a.vantage == b.vantage, Self.leastDistance(sharing, a, b) > Self.furthest {
+          apart.append((Int(a.conversation), Int(b.conversation)))
+        } else if !a.bits.contains(.weak) || agreeBeyond(a, b) {
+          votes.append(
+            Vote(
+              pair: Mix.pair(a.conversation, b.conversation),
+              flipped: a.bits.contains(.fromLow) != b.bits.contains(.fromLow), bySyn: bySyn))
+        }
       }
+    }
+  }
+
+  /// Whether two conversations with one end's number in common have its port in common, too, and no other number of the other
+  /// end's.
+  private func agreeBeyond(_ a: Entry, _ b: Entry) -> Bool {
+    guard senderPort(a) == senderPort(b) else { return false }
+    let answers = [a, b].map { entry in
+      world.conversations[Int(entry.conversation)][!entry.bits.contains(.fromLow)].initial
+    }
+    return answers[0] == nil || answers[1] == nil || answers[0] == answers[1]
+  }
+
+  private func senderPort(_ entry: Entry) -> UInt16 {
+    let tuple = world.conversations[Int(entry.conversation)].tuple
+    return entry.bits.contains(.fromLow) ? tuple.low.port : tuple.high.port
+  }
+
+  /// In ticks, between any two of two conversations' packets with this key.
+  private static func leastDistance(_ sharing: ArraySlice<Entry>, _ a: Entry, _ b: Entry) -> UInt16 {
+    let others = sharing.filter { $0.conversation == b.conversation }
+    return sharing.lazy.filter { $0.conversation == a.conversation }.reduce(.max) { least, one in
+      others.reduce(least) { min($0, one.tick &- $1.tick, $1.tick &- one.tick) }
     }
   }
 
@@ -97,32 +137,41 @@ struct LinkVotes {
     return counted
   }
 
-  /// A straggler of an old incarnation that arrives within the next one would tie both together: of several incarnations of one
-  /// five-tuple at one vantage only one may be linked, and it must have four times the others' votes.
-  private static func withoutRivals(_ links: [Vote], _ world: ConversationWorld) -> [Vote] {
+  /// A straggler of an old incarnation that arrives within the next one would tie both together, and stacks that begin all their
+  /// connections with the same number would tie those: of several that are not one connection only one may be linked, and it
+  /// must have four times the others' votes.
+  private func withoutRivals(_ links: [Vote]) -> [Vote] {
     struct Claim {
       var claimant: Int
-      var sibling: Int
+      var rivals: Int
       var votes: UInt32
       var link: Int
     }
+    let rivals = rivals()
     var claims: [Claim] = []
     for (number, link) in links.enumerated() {
       // A SYN has its connection's own number: it is no straggler's.
       let votes = link.bySyn ? UInt32.max : link.votes
-      claims.append(
-        Claim(claimant: link.first, sibling: world.siblings[link.second], votes: votes, link: number))
-      claims.append(
-        Claim(claimant: link.second, sibling: world.siblings[link.first], votes: votes, link: number))
+      claims.append(Claim(claimant: link.first, rivals: rivals[link.second], votes: votes, link: number))
+      claims.append(Claim(claimant: link.second, rivals: rivals[link.first], votes: votes, link: number))
     }
-    claims.sort { ($0.claimant, $0.sibling, $1.votes, $0.link) < ($1.claimant, $1.sibling, $0.votes, $1.link) }
+    claims.sort { ($0.claimant, $0.rivals, $1.votes, $0.link) < ($1.claimant, $1.rivals, $0.votes, $1.link) }
     var keeps = [Bool](repeating: true, count: links.count)
     for (i, claim) in claims.enumerated().dropFirst() {
       let before = claims[i - 1]
-      guard before.claimant == claim.claimant, before.sibling == claim.sibling else { continue }
+      guard before.claimant == claim.claimant, before.rivals == claim.rivals else { continue }
       keeps[claim.link] = false
-      if before.votes / 4 < claim.votes, before.votes != .max { keeps[before.link] = false }
+      if before.votes / 4 < claim.votes { keeps[before.link] = false }
     }
     return links.indices.filter { keeps[$0] }.map { links[$0] }
+  }
+
+  /// Per conversation: one that stands for all that are not the same connection as it, at the same vantage.
+  private func rivals() -> [Int] {
+    guard !apart.isEmpty else { return world.siblings }
+    var set = ConversationSet(count: world.count)
+    for (number, sibling) in world.siblings.enumerated() { set.join(number, sibling, flipped: false) }
+    for (one, other) in apart { set.join(one, other, flipped: false) }
+    return world.siblings.indices.map { set.root($0).root }
   }
 }
