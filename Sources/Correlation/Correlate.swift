@@ -18,7 +18,9 @@ public func correlate(
   let captures = evidence.captures
   var indexes = try workers.each(captures.count) { CaptureIndex(reading: captures[$0]) }
   let hosts = HostClocks(evidence, indexes)
-  let assembly = Linker.link(&indexes)
+  let assembly = try Linker.link(&indexes) { wanted in
+    try workers.each(captures.count) { captures[$0].contents(of: wanted[$0]) }
+  }
   let batches = FlowBatches(records: (0..<assembly.count).map(assembly.records))
   let scattered = try workers.each(captures.count) { vantage in
     try captures[vantage].scatter(to: Scatter(vantage, assembly, batches, try spool.makeFile()))

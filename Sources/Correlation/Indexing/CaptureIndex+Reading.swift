@@ -76,6 +76,17 @@ extension Capture {
   }
 }
 
+extension Capture {
+  /// Reads all files once more for how segments of some conversations begin.
+  func contents(of wanted: [Bool]) -> [ContentSample] {
+    guard wanted.contains(true) else { return [] }
+    var indexer = Indexer(ContentSamples(of: wanted))
+    var reading = Reading(vantage: vantage)
+    for (number, file) in files.enumerated() { indexer.read(file, UInt16(clamping: number), &reading) }
+    return indexer.finish().output.samples
+  }
+}
+
 extension Indexer {
   mutating func read(_ file: CaptureFile, _ number: UInt16, _ reading: inout Reading) {
     do {

@@ -59,6 +59,7 @@ struct Indexer<Output: RecordOutput> {
     }
     if isCopy(record, conversation, fromLow, packet.identification) { return }
     sample(Self.key(of: record), record, conversation, Self.kind(of: record))
+    sampleContent(packet, conversation, fromLow)
     append(record, conversation, fromLow)
   }
 
@@ -96,6 +97,21 @@ struct Indexer<Output: RecordOutput> {
       return Mix.fold(numbers, count << 48 | kind << 32 | UInt64(record.window))
     }
     return Mix.fold(Mix.fold(numbers, kind), Mix.pair(record.timestampValue, record.timestampEcho))
+  }
+
+  /// The first segments with content, and later ones whose content says so, ever fewer of them.
+  @inline(__always)
+  private mutating func sampleContent(_ packet: Packet, _ conversation: Int, _ fromLow: Bool) {
+    guard packet.payloadCaptured > 0, output.wantsContent(of: conversation) else { return }
+    let taken = table[conversation][fromLow].contents
+    let mask: UInt64 = taken < ContentSample.first ? 0 : 8 << UInt64(min(40, taken / ContentSample.first)) &- 1
+    guard packet.payloadHash & mask == 0 else { return }
+    let (stamped, counted) = ContentSample.keys(packet)
+    guard stamped != nil || counted != nil else { return }
+    table[conversation][fromLow].contents = min(taken, .max - 1) + 1
+    for case let hash? in [stamped, counted] {
+      output.take(ContentSample(hash, sequence: packet.sequence, conversation: conversation, fromLow: fromLow))
+    }
   }
 
   @inline(__always)

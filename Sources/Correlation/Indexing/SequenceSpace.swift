@@ -15,6 +15,8 @@ struct SequenceSpace: Sendable {
   /// Records taken as samples for linking, and which of the later ones are.
   var samples: UInt32 = 0
   var sampleMask: UInt64 = 15
+  /// Segments taken as samples of content.
+  var contents: UInt16 = 0
 
   /// A position is the one nearest to the furthest so far: right unless 2 GB are missing in between.
   @inline(__always)
@@ -43,6 +45,12 @@ struct SequenceSpace: Sendable {
       isKnown = true
       base = sequence
     }
+  }
+
+  /// Counts as before a middlebox added `added` to all numbers.
+  mutating func renumber(by added: UInt32) {
+    base &-= added
+    initial = initial.map { $0 &- added }
   }
 
   /// Whether a SYN with that number opens what is already going on here, and not a new connection.

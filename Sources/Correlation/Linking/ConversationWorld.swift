@@ -1,6 +1,6 @@
 /// All conversations of all vantages, numbered through.
 struct ConversationWorld: Sendable {
-  let conversations: [Conversation]
+  private(set) var conversations: [Conversation]
   /// Where each vantage's conversations begin; one more than there are vantages.
   let base: [Int]
   let vantageOf: [UInt16]
@@ -40,6 +40,12 @@ struct ConversationWorld: Sendable {
   }
 
   var count: Int { conversations.count }
+
+  /// Takes what a middlebox added off a conversation's numbers.
+  mutating func renumber(_ number: Int, low: UInt32, high: UInt32) {
+    conversations[number].low.renumber(by: low)
+    conversations[number].high.renumber(by: high)
+  }
 
   /// Runs of conversations with equal five-tuples, inside tunnels or not, two or more.
   func eachEqualTuple(_ body: ([Int]) -> Void) {

@@ -4,10 +4,38 @@ protocol RecordOutput {
   static var wantsSamples: Bool { get }
   /// - Parameter conversation: its number at this vantage, in order of first appearance.
   mutating func take(_ record: Record, conversation: Int)
+  /// Whether segments with content of a conversation are asked for.
+  func wantsContent(of conversation: Int) -> Bool
+  mutating func take(_ content: ContentSample)
+}
+
+extension RecordOutput {
+  @inline(__always) func wantsContent(of conversation: Int) -> Bool { false }
+  mutating func take(_ content: ContentSample) {}
 }
 
 /// Nowhere.
 struct NoRecords: RecordOutput {
   static let wantsSamples = true
   @inline(__always) mutating func take(_ record: Record, conversation: Int) {}
+}
+
+/// Samples of content of some conversations, no records.
+struct ContentSamples: RecordOutput {
+  static let wantsSamples = false
+  /// By conversation.
+  let wanted: [Bool]
+  private(set) var samples: [ContentSample] = []
+  /// Hostile captures may hold anything.
+  private static let most = 1 << 22
+
+  init(of wanted: [Bool]) { self.wanted = wanted }
+
+  func wantsContent(of conversation: Int) -> Bool { conversation < wanted.count && wanted[conversation] }
+
+  mutating func take(_ record: Record, conversation: Int) {}
+
+  mutating func take(_ content: ContentSample) {
+    if samples.count < Self.most { samples.append(content) }
+  }
 }

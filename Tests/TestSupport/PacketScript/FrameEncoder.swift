@@ -105,7 +105,7 @@ struct FrameEncoder {
     var bytes = bigEndian(source) + bigEndian(destination) + bigEndian(sequence) + bigEndian(acknowledgment)
     bytes +=
       [UInt8(5 + packet.options.count / 4) << 4, packet.flags.rawValue] + bigEndian(packet.window) + [0, 0, 0, 0]
-    return bytes + packet.options + payload(packet, at: sequence)
+    return bytes + packet.options + payload(packet, at: original(packet.sequence, of: packet.from.name))
   }
 
   private func udp(_ packet: ScriptedPacket, _ source: UInt16, _ destination: UInt16) -> [UInt8] {
@@ -136,7 +136,18 @@ struct FrameEncoder {
     return Array(bytes.prefix(isIPv6 ? 1232 : 28))
   }
 
+  /// As the column sees it.
   private func number(_ number: ScriptedPacket.Number, of name: String) -> UInt32 {
+    let views = script.declarations.views
+    let seen = views[column.name]?[name] ?? views[column.vantage]?[name]
+    guard !number.isAbsolute, let rewritten = seen.flatMap({ script.declarations.addresses[$0]?.given }) else {
+      return original(number, of: name)
+    }
+    return number.value &+ rewritten
+  }
+
+  /// As its sender wrote it.
+  private func original(_ number: ScriptedPacket.Number, of name: String) -> UInt32 {
     number.isAbsolute ? number.value : number.value &+ (script.declarations.addresses[name]?.initialSequence ?? 0)
   }
 

@@ -31,7 +31,8 @@ public import Wire
 ///   `bigendian`, `has NAME` (again and again). A vantage that only the table names has none of these.
 /// - `address NAME ADDRESS[:PORT] [isn N]`: `10.1.0.2:80`, `[2001:db8::2]:80`, `2001:db8::2`. The initial sequence number is
 ///   1000 unless given.
-/// - `sees COLUMN NAME as OTHER`: there, packets from and to NAME show OTHER's address and port: what a translator does.
+/// - `sees COLUMN NAME as OTHER`: there, packets from and to NAME show OTHER's address and port: what a translator does. If OTHER
+///   was declared with an initial sequence number, NAME's bytes are numbered from that one there.
 /// - `tunnel COLUMN KIND N NAME at NODE NAME at NODE`: there, packets between the two names are seen inside a tunnel between the
 ///   nodes; `vxlan`, `geneve`, `gre` with identifier N (GRE: 0 for no key), or `ipip` (N means nothing). Again and again.
 /// - `epoch SECONDS`: what the table counts from; 1795237833 unless given.

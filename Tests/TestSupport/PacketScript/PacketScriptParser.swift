@@ -65,7 +65,7 @@ struct PacketScriptParser {
     var address = Declarations.Address(endpoint: endpoint)
     if let key = tokens.word() {
       guard key == "isn" else { throw PacketScriptProblem(says: "`\(key)` is nothing that an address has") }
-      address.initialSequence = try tokens.number(for: key)
+      address.given = try tokens.number(for: key)
     }
     declarations.addresses[name] = address
   }

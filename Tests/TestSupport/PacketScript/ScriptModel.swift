@@ -13,7 +13,9 @@ struct Declarations: Sendable {
 
   struct Address: Sendable {
     var endpoint: Endpoint
-    var initialSequence: UInt32 = 1000
+    /// As given.
+    var given: UInt32?
+    var initialSequence: UInt32 { given ?? 1000 }
   }
 
   func vantage(_ name: String) -> VantageSettings { vantages[name] ?? VantageSettings() }
