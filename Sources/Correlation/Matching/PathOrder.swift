@@ -83,7 +83,13 @@ struct PathOrder {
     let equal = all.filter { $0.timeToLive == one.timeToLive }
     let isRouted = Set(equal.map(host)).count == equal.count
     if isRouted, one.rank != other.rank { return false }
-    return isNearerSender(one, other, fromOpener) == nil && lagBack(one, other, fromOpener) == nil
+    return isNearerSender(one, other, fromOpener) == nil && isOneWay(a, b, fromOpener)
+  }
+
+  private func isOneWay(_ a: Int, _ b: Int, _ fromOpener: Bool) -> Bool {
+    let all = spots[fromOpener].spots
+    guard let back = spotsBack(all[a], all[b], fromOpener) else { return true }
+    return ties(back.a, back.b, !fromOpener).isEmpty
   }
 
   private func host(_ spot: Spot) -> Int { flow.hosts[spot.place.vantage] }
@@ -102,9 +108,39 @@ struct PathOrder {
   private func precedes(_ a: Int, _ b: Int, _ fromOpener: Bool) -> Bool {
     let (one, other) = (spots[fromOpener].spots[a], spots[fromOpener].spots[b])
     if let byAddress = isNearerSender(one, other, fromOpener) { return byAddress }
-    guard let there = lag(a, b, fromOpener), let back = lagBack(one, other, fromOpener) else { return false }
-    return there.time > back
+    guard let back = spotsBack(one, other, fromOpener) else { return false }
+    return isLater(
+      lags(commonRecords(a, b, fromOpener)), than: lags(commonRecords(back.a, back.b, !fromOpener)))
   }
+
+  /// A packet at both of two spots: when by A's clock, and B's stamp minus A's.
+  private typealias Lag = (at: Int64, lag: Int64)
+
+  private func lags(_ common: [(a: Record, b: Record)]) -> [Lag] {
+    let whole = common.filter { $0.a.position == $0.b.position && $0.a.length == $0.b.length }
+    return (whole.isEmpty ? common : whole).map { ($0.a.time, $0.b.time &- $0.a.time) }
+  }
+
+  /// Compares each with the nearest in time of the other direction: clocks that drift apart, by 100 us in a second, would tell
+  /// more than the way between two hosts of one network. Of the nearest pairs, a quarter, the median counts.
+  private func isLater(_ there: [Lag], than back: [Lag]) -> Bool {
+    let back = back.sorted { $0.at < $1.at }
+    guard !back.isEmpty else { return false }
+    let pairs = there.map { one -> (apart: Int64, by: Int64) in
+      var (low, high) = (0, back.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if back[middle].at < one.at { low = middle + 1 } else { high = middle }
+      }
+      let near = [back[max(0, low - 1)], back[min(back.count - 1, low)]]
+        .map { (apart: distance($0.at, one.at), by: one.lag &- $0.lag) }
+      return near[0].apart <= near[1].apart ? near[0] : near[1]
+    }.sorted { ($0.apart, $0.by) < ($1.apart, $1.by) }
+    let differences = pairs.prefix(max(1, pairs.count / 4)).map(\.by).sorted()
+    return !differences.isEmpty && differences[differences.count / 2] > 0
+  }
+
+  private func distance(_ a: Int64, _ b: Int64) -> Int64 { a > b ? a &- b : b &- a }
 
   /// Whether one of two vantages is where the sender or the receiver lives.
   private func isNearerSender(_ a: Spot, _ b: Spot, _ fromOpener: Bool) -> Bool? {
@@ -119,26 +155,36 @@ struct PathOrder {
     return (sender == fromOpener ? alias.opener : alias.acceptor).address
   }
 
-  /// The same two vantages' lag in the other direction.
-  private func lagBack(_ a: Spot, _ b: Spot, _ fromOpener: Bool) -> Int64? {
+  /// The same two vantages' spots in the other direction.
+  private func spotsBack(_ a: Spot, _ b: Spot, _ fromOpener: Bool) -> (a: Int, b: Int)? {
     let back = spots[!fromOpener].spots
     guard let here = back.firstIndex(where: { $0.place.vantage == a.place.vantage && $0.timeToLive > 0 }),
       let there = back.firstIndex(where: { $0.place.vantage == b.place.vantage })
     else { return nil }
-    return lag(here, there, !fromOpener)?.time
+    return (here, there)
   }
 
-  /// The medians of B's stamp minus A's, and of B's place in its file minus A's in its, over packets that both have, from the
-  /// first few dozen.
-  private func lag(_ a: Int, _ b: Int, _ fromOpener: Bool) -> (time: Int64, frames: Int32)? {
+  /// Of the first few dozen packets: those that both spots show.
+  private func commonRecords(_ a: Int, _ b: Int, _ fromOpener: Bool) -> [(a: Record, b: Record)] {
+    let map = spots[fromOpener]
+    let (from, to) = (map.spots[a].place.vantage, map.spots[b].place.vantage)
+    return ties(a, b, fromOpener).map { (flow.tracks[from][Int($0.up)], flow.tracks[to][Int($0.down)]) }
+  }
+
+  private func ties(_ a: Int, _ b: Int, _ fromOpener: Bool) -> [SpotMatch.Tie] {
     let map = spots[fromOpener]
     let (from, to) = (map.spots[a].place.vantage, map.spots[b].place.vantage)
     let ups = Array(map.records(at: a).prefix(128))
     let downs = Array(map.records(at: b).prefix(128))
-    let ties = SpotMatch(flow.tracks[from], ups, flow.tracks[to], downs).ties
-    guard !ties.isEmpty else { return nil }
-    let times = ties.map { flow.tracks[to][Int($0.down)].time &- flow.tracks[from][Int($0.up)].time }.sorted()
-    let frames = ties.map { $0.down &- $0.up }.sorted()
+    return SpotMatch(flow.tracks[from], ups, flow.tracks[to], downs).ties
+  }
+
+  /// The medians of B's stamp minus A's, and of B's place in its file minus A's in its.
+  private func lag(_ a: Int, _ b: Int, _ fromOpener: Bool) -> (time: Int64, frames: Int32)? {
+    let common = commonRecords(a, b, fromOpener)
+    guard !common.isEmpty else { return nil }
+    let times = common.map { $0.b.time &- $0.a.time }.sorted()
+    let frames = ties(a, b, fromOpener).map { $0.down &- $0.up }.sorted()
     return (times[times.count / 2], frames[frames.count / 2])
   }
 }
