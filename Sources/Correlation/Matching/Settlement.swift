@@ -1,39 +1,73 @@
 /// Ties what numbers alone could not tell apart, by time: each to the latest sender's copy that could have arrived by then, in
-/// order, leaving enough copies for those that follow.
+/// order, leaving enough copies for those that follow. What would have been under way for much longer than others is tied to
+/// nothing: its sender's copy was not captured.
 struct Settlement {
   let tracks: [[Record]]
   let clocks: VantageClocks
-  /// Nanoseconds by which a packet may seem faster than the fastest: clocks wander within the capture.
-  private static let slack: Int64 = 20_000
+  /// Nanoseconds by which a packet may seem faster than the fastest: two clocks wander within the capture.
+  private func slack(_ from: Int, _ to: Int) -> Int64 { clocks.hosts[from] == clocks.hosts[to] ? 0 : 20_000 }
 
   func settle(_ match: inout FlowMatch) {
-    var fastest: [UInt64: Int64?] = [:]
+    var ranges: [UInt64: DelayRange] = [:]
     for group in match.unsettled {
       let key = Mix.pair(UInt32(group.from), UInt32(group.to))
-      if fastest[key] == nil { fastest[key] = leastDelay(match, group.from, group.to) }
-      tie(group, least: (fastest[key] ?? nil) ?? -clocks.bound(group.from, group.to), &match)
+      let range = ranges[key] ?? DelayRange(delays(match, group.from, group.to, [.unique]))
+      ranges[key] = range
+      tie(group, least: range.least ?? -clocks.bound(group.from, group.to), &match)
     }
     match.unsettled = []
+    for to in match.links.indices { untieImplausible(&match, to) }
   }
 
-  private func leastDelay(_ match: FlowMatch, _ from: Int, _ to: Int) -> Int64? {
-    var least: Int64?
-    for (index, link) in match.links[to].enumerated() where link.match == .unique && Int(link.vantage) == from {
-      guard !tracks[to][index].bits.contains(.icmpError) else { continue }
-      guard let delay = clocks.delay(tracks[from][Int(link.index)], at: from, tracks[to][index], at: to) else {
-        return nil
-      }
-      least = min(least ?? delay, delay)
+  /// Of the links between two vantages with one of these matches; none where clocks are not known to each other.
+  private func delays(_ match: FlowMatch, _ from: Int, _ to: Int, _ matches: Set<MatchClass>) -> [Int64] {
+    match.links[to].enumerated().compactMap { index, link in
+      guard Int(link.vantage) == from, matches.contains(link.match) else { return nil }
+      return delay(link, index, to)
     }
-    return least
+  }
+
+  private func delay(_ link: StoredLink, _ index: Int, _ to: Int) -> Int64? {
+    guard !tracks[to][index].bits.contains(.icmpError) else { return nil }
+    let from = Int(link.vantage)
+    return clocks.delay(tracks[from][Int(link.index)], at: from, tracks[to][index], at: to)
+  }
+
+  /// Equal packets whose copies were missed at either end are counted wrong: what was under way for much longer than others, or
+  /// shorter than the fastest, is not what it was tied to. But bytes that came before and come once more, though they were sent
+  /// once, may have been held up for ever so long.
+  private func untieImplausible(_ match: inout FlowMatch, _ to: Int) {
+    let doubtful: Set<MatchClass> = [.ordinal, .probable]
+    var ranges: [UInt16: DelayRange] = [:]
+    var claimed: Set<StoredLink>?
+    for (index, link) in match.links[to].enumerated() where doubtful.contains(link.match) {
+      guard let delay = delay(link, index, to) else { continue }
+      let from = Int(link.vantage)
+      let range =
+        ranges[link.vantage]
+        ?? DelayRange(
+          delays(match, from, to, [.unique]), all: delays(match, from, to, [.unique, .ordinal, .probable]))
+      ranges[link.vantage] = range
+      if range.allows(delay, slack: slack(from, to)) { continue }
+      let known = claimed ?? claimedTwice(match, to)
+      claimed = known
+      if tracks[to][index].isDivisible, known.contains(link) { continue }
+      match.links[to][index] = .none
+    }
+  }
+
+  private func claimedTwice(_ match: FlowMatch, _ to: Int) -> Set<StoredLink> {
+    var once: Set<StoredLink> = []
+    return Set(match.links[to].filter { $0.match != .none && !once.insert($0).inserted })
   }
 
   private func tie(_ group: FlowMatch.Unsettled, least: Int64, _ match: inout FlowMatch) {
     let (ups, downs) = (group.records.ups, group.records.downs)
+    let slack = slack(group.from, group.to)
     func fits(_ up: Int, _ down: Int32) -> Bool {
       let (sent, seen) = (tracks[group.from][Int(ups[up])], tracks[group.to][Int(down)])
       guard let delay = clocks.delay(sent, at: group.from, seen, at: group.to) else { return false }
-      return delay >= least &- Self.slack
+      return delay >= least &- slack
     }
     var next = 0
     for (number, down) in downs.enumerated() {
@@ -54,5 +88,35 @@ struct Settlement {
       match.links[group.to][Int(down)] = StoredLink(
         index: UInt32(bitPattern: ups[chosen]), vantage: UInt16(clamping: group.from), match: .probable)
     }
+  }
+}
+
+/// How long packets of a flow take from one place to another, nanoseconds.
+private struct DelayRange {
+  private(set) var least: Int64?
+  private var most: Int64?
+
+  /// Fewer than these do not tell how long a packet may take.
+  private static let enough = 8
+  /// Queues hold a packet up for no longer than this, where nothing tells how long they do.
+  private static let patience: Int64 = 100_000_000
+  private static let leastSpread: Int64 = 2_000_000
+
+  /// - Parameters:
+  ///   - certain: of packets that were told apart without the clocks.
+  ///   - all: of others, too.
+  init(_ certain: [Int64], all: [Int64] = []) {
+    guard let shortest = certain.min(), let longest = certain.max(), certain.count >= Self.enough else {
+      least = certain.min().map { $0 &- Self.leastSpread }
+      if !all.isEmpty { most = all.sorted()[all.count / 4] &+ Self.patience }
+      return
+    }
+    least = shortest
+    most = longest &+ max(Self.leastSpread, longest &- shortest)
+  }
+
+  func allows(_ delay: Int64, slack: Int64) -> Bool {
+    if let least, delay < least &- slack { return false }
+    return most.map { delay <= $0 } ?? true
   }
 }
