@@ -57,7 +57,7 @@ struct ClockGoals<W: Workers>: Sendable {
     (volume.requestFlows, volume.requestsPerFlow, volume.bulkFlows, volume.shortFlows) = (1, 12, 0, 0)
     (volume.datagramFlows, volume.eastWestFlows, volume.reused) = (0, 0, 0)
     let few = volume
-    let errors = try trials.each(max(10, trials.size.seeds)) { seed -> [Double] in
+    let errors = try trials.each(max(6, trials.size.seeds)) { seed -> [Double] in
       let lab = trials.lab(Lab.Distance(delay: Ways(both: 5_000_000), jitter: 300_000))
       return tied(try trials.run(lab, few, seed: seed, trials.faults(seed: seed)))
         .filter { $0.leastRoundTrip > 1e6 }.map { $0.isAligned ? $0.worstError / $0.leastRoundTrip : .infinity }
@@ -89,7 +89,7 @@ struct ClockGoals<W: Workers>: Sendable {
 
   /// One host's clock is set, by more than a round trip and a millisecond.
   private func addSteps(_ table: inout GoalTable) throws {
-    let found = try trials.each(max(4, trials.size.seeds)) { seed -> Bool in
+    let found = try trials.each(max(3, trials.size.seeds)) { seed -> Bool in
       var numbers = SeededNumbers(seed &* 77)
       var faults = trials.faults(seed: seed)
       let host = ["gateway", "server", "container"][Int(numbers.next() % 3)]

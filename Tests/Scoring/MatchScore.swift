@@ -4,7 +4,8 @@ internal import Wire
 
 /// How well packets were matched, against the truth.
 public struct MatchScore: Sendable {
-  /// Records whose first byte was seen at a place before, by that place's capture.
+  /// Records whose first byte was seen at a place before, by that place's capture. Tunnels' own packets do not count: offload cuts
+  /// and merges those, too, and they have no numbers of their own.
   public var matchable = 0
   public var matched = 0
   public var matchableBytes: Int64 = 0
@@ -18,6 +19,9 @@ public struct MatchScore: Sendable {
   public var violations = 0
   /// The first few wrong ones, in words.
   public var examples: [String] = []
+
+  /// The first few that were not matched though they could be, in words.
+  public var missed: [String] = []
 
   public init() {}
 
@@ -41,6 +45,7 @@ public struct MatchScore: Sendable {
     sum.farther += other.farther
     sum.violations += other.violations
     sum.examples = Array((sum.examples + other.examples).prefix(8))
+    sum.missed = Array((sum.missed + other.missed).prefix(8))
   }
 }
 
@@ -58,19 +63,23 @@ extension CapturedCase {
     let track = story.tracks[vantage]
     for (index, record) in track.records.enumerated() {
       guard let sighting = sighting(record, at: vantage) else { continue }
-      let truth = trueUpstream(sighting, isOuter: isOuter(story, sighting))
+      let isOuter = isOuter(story, sighting)
+      let truth = trueUpstream(sighting, isOuter: isOuter)
       let link = track.upstream[index]
       let isCounted = counts(Int(recording.sightings[Int(sighting)].connection))
-      if truth != nil, isCounted {
+      if truth != nil, isCounted, !isOuter {
         score.matchable += 1
         score.matchableBytes += Int64(record.length)
+      }
+      if truth != nil, link.to == nil, isCounted, !isOuter, score.missed.count < 8 {
+        score.missed.append(words(story, vantage, record, link, nil, truth))
       }
       guard let to = link.to, let place = Self.place(link.match) else { continue }
       score.links[place] += 1
       let linked = self.sighting(story[to], at: to.vantage)
       if let linked, linked == truth || recording.isAncestor(linked, of: sighting) {
         if linked != truth { score.farther += 1 }
-        if isCounted, truth != nil {
+        if isCounted, truth != nil, !isOuter {
           score.matched += 1
           score.matchedBytes += Int64(record.length)
         }

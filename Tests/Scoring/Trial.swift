@@ -16,7 +16,7 @@ public struct ScoringSize: Sendable {
     self.duration = duration
   }
 
-  public static let short = ScoringSize(seeds: 1, volume: 0.25, duration: 6)
+  public static let short = ScoringSize(seeds: 1, volume: 0.2, duration: 5)
   public static let long = ScoringSize(seeds: 100, volume: 4, duration: 40)
 }
 
