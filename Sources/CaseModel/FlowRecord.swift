@@ -10,6 +10,23 @@ public struct FlowRecord: Hashable, Sendable, Codable {
   public var packets: Int?
   /// Payload bytes that its opener and its acceptor sent, each counted once.
   public var bytes: Bytes?
+  // In `flows.json` alone:
+  /// Present where it carries other flows' packets between two nodes.
+  public var isTunnel: Bool?
+  /// What each vantage that shows it tells of its opening and its round trips; TCP only.
+  public var vantages: [AtVantage]?
+  /// Each direction along its path.
+  public var fromOpener: Way?
+  public var fromAcceptor: Way?
+  /// Every FIN and RST once, in order of time.
+  public var closes: [Close]?
+  /// FINs and RSTs beyond those.
+  public var moreCloses: Int?
+  /// Whose FIN came first, by what the FINs acknowledge; absent where neither knew of the other.
+  public var closedFirst: End?
+  public var icmpErrors: [ICMPError]?
+  /// The longest time in which nothing of it was seen anywhere.
+  public var idle: Idle?
 
   public init(
     id: FlowName, protocol: String, aliases: [Alias], first: CaseTime? = nil, last: CaseTime? = nil,
@@ -23,6 +40,19 @@ public struct FlowRecord: Hashable, Sendable, Codable {
     self.packets = packets
     self.bytes = bytes
   }
+
+  private enum CodingKeys: String, CodingKey {
+    case id, `protocol`, aliases, first, last, packets, bytes, vantages, closes, idle
+    case isTunnel = "tunnel"
+    case fromOpener = "from_opener"
+    case fromAcceptor = "from_acceptor"
+    case moreCloses = "more_closes"
+    case closedFirst = "closed_first"
+    case icmpErrors = "icmp_errors"
+  }
+
+  /// Who opened it, by its SYN, else by port and order; and the other one.
+  public enum End: String, Sendable, Codable { case opener, acceptor }
 
   /// The five-tuple at one vantage, in the opener's direction.
   public struct Alias: Hashable, Sendable, Codable {

@@ -19,7 +19,7 @@ struct FrameCitations {
     let vantage = scene.timeline.vantages[reference.vantage]
     return .packet(
       Citation.Packet(
-        vantage: vantage.name, interface: interface(reference, vantage),
+        vantage: vantage.name, interface: InterfaceNames.name(story[reference].interface, at: vantage, scene),
         file: vantage.files.indices.contains(Int(record.file)) ? vantage.files[Int(record.file)] : vantage.name.text,
         frame: Int(record.frame), time: story.tracks[reference.vantage].times[reference.index],
         filter: DisplayFilter(story).text(reference), says: says))
@@ -42,14 +42,4 @@ struct FrameCitations {
 
   func vantage(_ reference: RecordReference) -> VantageName { scene.timeline.vantages[reference.vantage].name }
   func frame(_ reference: RecordReference) -> String { "\(vantage(reference)) frame \(story[reference].frame)" }
-
-  /// By the capture's own interface list; by the kernel's index in a cooked capture, if the host told its interfaces; else as the
-  /// capture was ordered.
-  private func interface(_ reference: RecordReference, _ vantage: Vantage) -> String? {
-    let number = Int(story[reference].interface)
-    if vantage.interfaces.indices.contains(number) { return vantage.interfaces[number] }
-    let known = scene.evidence.interfaces(host: vantage.host, namespace: vantage.namespace)
-    if number > 0, let name = known?.value.first(where: { $0.index == number })?.name { return name }
-    return scene.evidence.captures.first { $0.vantage == vantage.name }?.record.interface
-  }
 }

@@ -9,14 +9,37 @@ public func judge(_ scene: Scene, workers: some Workers) throws -> Judgement {
   try judge(scene, by: DiagnosisCatalog.all, workers: workers)
 }
 
+/// The same, and what somebody else wants to know of every story: each is visited once for both.
+///
+/// - Parameter note: called once for every flow's story, perhaps several at a time.
+/// - Returns: with the judgement, what `note` made of each flow, by the flow's index.
+/// - Throws: what reading a story or `note` throws.
+public func judge<Note: Sendable>(
+  _ scene: Scene, workers: some Workers, noting note: @Sendable (FlowStory) throws -> Note
+) throws -> (judgement: Judgement, notes: [Note]) {
+  try judge(scene, by: DiagnosisCatalog.all, workers: workers, noting: note)
+}
+
 /// The same with a chosen catalog.
 func judge(_ scene: Scene, by catalog: [any Diagnosis.Type], workers: some Workers) throws -> Judgement {
-  let examinations = try examine(scene, by: catalog, workers)
+  try judge(scene, by: catalog, workers: workers) { _ in }.judgement
+}
+
+private func judge<Note: Sendable>(
+  _ scene: Scene, by catalog: [any Diagnosis.Type], workers: some Workers,
+  noting note: @Sendable (FlowStory) throws -> Note
+) throws -> (judgement: Judgement, notes: [Note]) {
+  var examinations: [Examination] = []
+  var notes: [Note] = []
+  for (examination, note) in try examine(scene, by: catalog, workers, note) {
+    examinations.append(examination)
+    notes.append(note)
+  }
   let marks = TriggerMarks(scene, endings: examinations.map(\.ending))
   var assessment = Assessment(scene, catalog)
   assessment.conclude(examinations.flatMap(\.clues))
   assessment.apply(marks)
-  return assessment.judgement(marks, examinations)
+  return (assessment.judgement(marks, examinations), notes)
 }
 
 /// What was noticed in one flow.
@@ -26,14 +49,16 @@ struct Examination: Sendable {
   var ending: FlowEnding
 }
 
-private func examine(
-  _ scene: Scene, by catalog: [any Diagnosis.Type], _ workers: some Workers
-) throws -> [Examination] {
+private func examine<Note: Sendable>(
+  _ scene: Scene, by catalog: [any Diagnosis.Type], _ workers: some Workers,
+  _ note: @Sendable (FlowStory) throws -> Note
+) throws -> [(Examination, Note)] {
   var examinations = try scene.timeline.eachStory(workers) { story in
-    Examination(clues: catalog.flatMap { $0.init().inspect(story, scene) }, ending: FlowEnding(story))
+    let clues = catalog.flatMap { $0.init().inspect(story, scene) }
+    return (Examination(clues: clues, ending: FlowEnding(story)), try note(story))
   }
   for flow in examinations.indices {
-    for clue in examinations[flow].clues.indices { examinations[flow].clues[clue].flow = flow }
+    for clue in examinations[flow].0.clues.indices { examinations[flow].0.clues[clue].flow = flow }
   }
   return examinations
 }

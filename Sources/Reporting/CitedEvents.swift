@@ -10,24 +10,30 @@ struct CitedEvent {
   var bound: Double
   var host: HostName?
   var vantage: VantageName?
-  /// `packet`, `log` or `trigger`.
+  /// `packet`, `log`, `probe`, `trace`, `dmesg`, `journal`, `capture` or `trigger`.
   var source: String
   var flow: FlowName?
   var frame: Int?
   var what: String
   /// Of the capture's file, for the order of equal times.
   var file: String
+  /// Among events of one instant: below 0 for what opens it, above for what ends it.
+  var rank = 0
 }
 
 /// What the findings cite and what the trigger was, in aligned order; each frame once, whatever it proves.
 struct CitedEvents {
   let events: [CitedEvent]
 
-  init(_ judgement: Judgement, _ scene: Scene) {
+  /// - Parameter standings: of the findings whose citations are meant; nil for all. Notes are no part of the story told to people.
+  init(
+    _ judgement: Judgement, _ scene: Scene,
+    standings: Set<FindingRecord.Standing>? = [.rootCause, .symptom, .contributing]
+  ) {
     let clock = CaseClock(scene.timeline)
     var events: [CitedEvent] = []
     var seen: [String: Int] = [:]
-    for judged in judgement.findings where judged.finding.standing != .note {
+    for judged in judgement.findings where standings?.contains(judged.finding.standing) ?? true {
       let flows = judged.finding.flows
       let flow = flows.count == 1 ? scene.timeline.flows[flows[0]].name : nil
       for citation in judged.finding.citations {

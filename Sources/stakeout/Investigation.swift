@@ -69,7 +69,7 @@ struct Investigation {
 
   /// Judges a case from its folder, and writes what was found beside the evidence.
   func judge(_ folder: CaseFolder) async throws -> Judged {
-    let judged = try await judge(try folder.manifest(), CaseReader(folder), hashes: folder.hashes())
+    let judged = try await judge(try folder.manifest(), CaseReader(folder), hashes: folder.hashes(), keepsFlows: true)
     return try AnalysisWriter(folder: folder).write(judged)
   }
 
@@ -79,13 +79,21 @@ struct Investigation {
     return try await judge(try CaseFolder.adopt(foreign, path: output))
   }
 
-  private func judge(_ manifest: Manifest, _ tree: any FileTree, hashes: [String: String]) async throws -> Judged {
+  /// - Parameter keepsFlows: whether what every flow went through is to be written.
+  private func judge(
+    _ manifest: Manifest, _ tree: any FileTree, hashes: [String: String], keepsFlows: Bool = false
+  ) async throws -> Judged {
     try await OffPool.run {
       let workers = ThreadWorkers()
       let evidence = readEvidence(manifest, from: tree)
       let timeline = try correlate(evidence, workers: workers, spool: TemporarySpool())
       let scene = Scene(evidence: evidence, timeline: timeline)
-      return Judged(scene: scene, judgement: try Diagnoses.judge(scene, workers: workers), hashes: hashes)
+      guard keepsFlows else {
+        return Judged(scene: scene, judgement: try Diagnoses.judge(scene, workers: workers), hashes: hashes)
+      }
+      let pages = FlowPages(scene)
+      let (judgement, notes) = try Diagnoses.judge(scene, workers: workers) { try pages.page($0) }
+      return Judged(scene: scene, judgement: judgement, pages: notes, hashes: hashes)
     }
   }
 

@@ -24,15 +24,17 @@ struct DocumentTests {
 
   @Test func flowsAndClocks() throws {
     let staged = try StagedCase()
-    let flows = try JSONText.document(flowsDocument(staged.scene))
+    let flows = try staged.flows()
     #expect(Golden("Goldens/flows.json").difference(from: String(decoding: flows, as: UTF8.self)) == nil)
+    let document = try JSONText.decode(FlowsDocument.self, from: flows)
+    #expect(document.schema == "stakeout.flows/1" && document.flows.map(\.id) == ["flow-1"])
     let clocks = try JSONText.document(clocksDocument(staged.scene))
     #expect(Golden("Goldens/clocks.json").difference(from: String(decoding: clocks, as: UTF8.self)) == nil)
   }
 
   @Test func timeline() throws {
     let staged = try StagedCase()
-    let lines = String(decoding: try timelineLines(staged.judgement, staged.scene), as: UTF8.self)
+    let lines = String(decoding: try staged.timeline(), as: UTF8.self)
     #expect(Golden("Goldens/timeline.ndjson").difference(from: lines) == nil)
   }
 
@@ -55,6 +57,9 @@ struct DocumentTests {
     for line in page.split(separator: "\n") where line.hasPrefix("| ") {
       #expect(!line.replacing(/`+[^`]*`+/, with: "").contains("<img"), "\(line)")
     }
+    for line in String(decoding: try staged.timeline(), as: UTF8.self).split(separator: "\n") {
+      #expect(!line.unicodeScalars.contains { $0.value < 32 })
+    }
     let terminal = terminalVerdict(staged.judgement, staged.scene, postmortem: "x\u{1b}[2J")
     #expect(!terminal.unicodeScalars.contains { $0.value < 32 && $0 != "\n" })
     #expect(terminal.split(separator: "\n").count <= 8)
@@ -65,5 +70,7 @@ struct DocumentTests {
     #expect(
       try postmortemMarkdown(one.judgement, one.scene, hashes: one.hashes)
         == postmortemMarkdown(other.judgement, other.scene, hashes: other.hashes))
+    #expect(try one.flows() == other.flows())
+    #expect(try one.timeline() == other.timeline())
   }
 }

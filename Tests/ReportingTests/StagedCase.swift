@@ -3,13 +3,16 @@ import Correlation
 import Diagnoses
 import Evidence
 import Foundation
+import Reporting
 import TestSupport
+import Wire
 
 /// A case as a run leaves it: the reset through a translator, with hosts, clocks asked over SSH, a log trigger and readings. Every
 /// name that a host could have chosen is hostile where `hostile` says so.
 struct StagedCase {
   let scene: Scene
   let judgement: Judgement
+  let pages: [FlowPage]
   let hashes: [String: String]
 
   init(hostile: String = "") throws {
@@ -40,10 +43,23 @@ struct StagedCase {
       clocks: Dictionary(uniqueKeysWithValues: hosts.values.map { (HostName($0), Self.clock($0)) }),
       doubts: [Doubt(host: HostName(hosts["server"] ?? ""), says: "`nstat` was not read" + hostile)])
     scene = Scene(evidence: evidence, timeline: try correlate(evidence, workers: InlineWorkers(), spool: MemorySpool()))
-    judgement = try judge(scene, workers: InlineWorkers())
+    let pages = FlowPages(scene)
+    (judgement, self.pages) = try judge(scene, workers: InlineWorkers()) { try pages.page($0) }
     let files = captures.flatMap { $0.files.map(\.cited) }
     hashes = Dictionary(
       uniqueKeysWithValues: files.enumerated().map { ($1, String(repeating: "\($0)a", count: 32)) })
+  }
+
+  func flows() throws -> [UInt8] {
+    var sink = ByteArraySink()
+    try writeFlows(pages, into: &sink)
+    return sink.bytes
+  }
+
+  func timeline() throws -> [UInt8] {
+    var sink = ByteArraySink()
+    try writeTimeline(judgement, scene, pages, into: &sink)
+    return sink.bytes
   }
 
   private static func readouts(_ host: String) -> [Readout] {

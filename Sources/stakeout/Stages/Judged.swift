@@ -11,6 +11,8 @@ internal import Reporting
 struct Judged: Sendable {
   let scene: Scene
   let judgement: Diagnoses.Judgement
+  /// What the documents keep of every flow; empty where none is written.
+  let pages: [FlowPage]
   /// SHA-256 of the evidence files by path, as the case states them.
   let hashes: [String: String]
   /// Where the postmortem was written, as the user will see it.
@@ -19,9 +21,10 @@ struct Judged: Sendable {
   /// Made once: it is written, printed and asked for the exit status.
   let findings: FindingsDocument
 
-  init(scene: Scene, judgement: Diagnoses.Judgement, hashes: [String: String]) {
+  init(scene: Scene, judgement: Diagnoses.Judgement, pages: [FlowPage] = [], hashes: [String: String]) {
     self.scene = scene
     self.judgement = judgement
+    self.pages = pages
     self.hashes = hashes
     findings = findingsDocument(judgement, scene)
   }
@@ -56,13 +59,19 @@ struct AnalysisWriter {
   func write(_ judged: Judged) throws -> Judged {
     try folder.makeFolder("analysis")
     try folder.write(folder.encoded(judged.findings), to: CasePath.findings)
-    try folder.write(folder.encoded(flowsDocument(judged.scene)), to: CasePath.flows)
     try folder.write(folder.encoded(clocksDocument(judged.scene)), to: CasePath.clocks)
-    try folder.write(timelineLines(judged.judgement, judged.scene), to: CasePath.timeline)
+    try stream(CasePath.flows) { try writeFlows(judged.pages, into: &$0) }
+    try stream(CasePath.timeline) { try writeTimeline(judged.judgement, judged.scene, judged.pages, into: &$0) }
     try judged.writeMerged(to: folder.location(CasePath.merged))
     var written = judged
     written.postmortemPath = try writePostmortem(judged)
     return written
+  }
+
+  private func stream(_ path: String, _ write: (inout FileByteSink) throws -> Void) throws {
+    var sink = try FileByteSink(path: folder.location(path))
+    try write(&sink)
+    try sink.finish()
   }
 
   /// A postmortem that a person has edited is never overwritten: the new one stands beside it.

@@ -1,11 +1,5 @@
-public import CaseModel
+internal import CaseModel
 internal import Correlation
-public import Diagnoses
-
-/// `flows.json`: every flow of the case.
-public func flowsDocument(_ scene: Scene) -> FlowsDocument {
-  FlowsDocument(flows: scene.timeline.flows.map { FlowRecord($0, scene.timeline) })
-}
 
 extension FlowRecord {
   init(_ flow: Flow, _ timeline: Timeline) {
