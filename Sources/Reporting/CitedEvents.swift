@@ -18,7 +18,7 @@ struct CitedEvent {
   /// Of the capture's file, for the order of equal times.
   var file: String
   /// Among events of one instant: below 0 for what opens it, above for what ends it.
-  var rank = 0
+  var rank: Int8 = 0
 }
 
 /// What the findings cite and what the trigger was, in aligned order; each frame once, whatever it proves.

@@ -38,7 +38,7 @@ struct HostEvents {
       guard let map = vantage.clock, let first = vantage.health.first, let last = vantage.health.last else { return [] }
       let drops = vantage.health.drops.map { ", \(Wording.count($0, "drop"))" } ?? ""
       let frames = Wording.count(vantage.health.frames, "frame")
-      func event(_ at: HostTime, _ what: String, _ rank: Int) -> CitedEvent {
+      func event(_ at: HostTime, _ what: String, _ rank: Int8) -> CitedEvent {
         CitedEvent(
           time: map.caseTime(at), bound: map.worstBound, host: vantage.host, vantage: vantage.name, source: "capture",
           flow: nil, frame: nil, what: what, file: "", rank: rank)

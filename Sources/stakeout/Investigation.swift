@@ -86,14 +86,15 @@ struct Investigation {
     try await OffPool.run {
       let workers = ThreadWorkers()
       let evidence = readEvidence(manifest, from: tree)
-      let timeline = try correlate(evidence, workers: workers, spool: TemporarySpool())
+      let spool = TemporarySpool()
+      let timeline = try correlate(evidence, workers: workers, spool: spool)
       let scene = Scene(evidence: evidence, timeline: timeline)
       guard keepsFlows else {
         return Judged(scene: scene, judgement: try Diagnoses.judge(scene, workers: workers), hashes: hashes)
       }
-      let pages = FlowPages(scene)
-      let (judgement, notes) = try Diagnoses.judge(scene, workers: workers) { try pages.page($0) }
-      return Judged(scene: scene, judgement: judgement, pages: notes, hashes: hashes)
+      let pages = try FlowPages(scene, spool: spool)
+      let (judgement, written) = try Diagnoses.judge(scene, workers: workers) { try pages.page($0) }
+      return Judged(scene: scene, judgement: judgement, flows: (written, pages), hashes: hashes)
     }
   }
 

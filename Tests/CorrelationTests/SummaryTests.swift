@@ -5,22 +5,22 @@ import Testing
 
 /// What one flow comes to.
 struct SummaryTests {
-  private func summary(_ scripted: ScriptedCase, _ flow: Int = 0) -> FlowSummary {
-    FlowSummary(scripted.timeline.story(flow), scripted.timeline.vantages)
+  private func summary(_ scripted: ScriptedCase, _ flow: Int = 0) throws -> FlowSummary {
+    FlowSummary(try scripted.timeline.story(flow), scripted.timeline.vantages)
   }
 
   @Test func `payload counts once, wherever and however often it is seen`() throws {
-    let summary = summary(try ScriptedCase(Stories.sourceNAT))
+    let summary = try summary(ScriptedCase(Stories.sourceNAT))
     #expect(summary.bytes == DirectionPair(fromOpener: 120, fromAcceptor: 1_217))
     let again = """
       0.0310   0.0320       0.0321       0.0370   C > S [P.] 1:121 ack 1218 win 501 <nop, nop, ts 131 914> ttl 64/64/63/63
       """
-    #expect(self.summary(try ScriptedCase(Stories.sourceNAT + "\n" + again)).bytes.fromOpener == 120)
+    #expect(try self.summary(ScriptedCase(Stories.sourceNAT + "\n" + again)).bytes.fromOpener == 120)
   }
 
   @Test func `every vantage has its handshake and its round trips`() throws {
     let scripted = try ScriptedCase(Stories.sourceNAT)
-    let views = summary(scripted).vantages
+    let views = try summary(scripted).vantages
     #expect(views.map(\.frames) == [10, 20, 10])
     let client = views[scripted.vantage("client")]
     let handshake = try #require(client.handshake)
@@ -38,7 +38,7 @@ struct SummaryTests {
 
   @Test func `delays between hosts carry what the clocks may be off`() throws {
     let scripted = try ScriptedCase(Stories.sourceNAT)
-    let path = summary(scripted).paths.fromOpener
+    let path = try summary(scripted).paths.fromOpener
     #expect(path.map(\.frames) == [6, 6, 6, 6])
     #expect(path.map(\.delivered) == [6, 6, 6, 0] && path[3].beyond == 6)
     let bound = try #require(path[0].delayBound)
@@ -66,17 +66,17 @@ struct SummaryTests {
       0.300  0.305  C > S [.] 1:1001 ack 1 <nop, nop, ts 300 1>
       0.310  0.305  S > C [.] seq 1 ack 2001 <nop, nop, ts 305 300>
       """)
-    let path = summary(scripted).paths.fromOpener
+    let path = try summary(scripted).paths.fromOpener
     #expect((path[0].lost, path[0].again, path[0].replacements) == (1, 1, 0))
     #expect((path[1].lost, path[1].again, path[1].replacements) == (0, 0, 1))
     #expect(path[0].firstLost == scripted.find("lost", at: "client")?.at)
     // Neither what was sent twice nor what waited behind the gap tells of the round trip.
-    #expect(summary(scripted).vantages[0].toAcceptor?.count == 1)
+    #expect(try summary(scripted).vantages[0].toAcceptor?.count == 1)
   }
 
   @Test func `who closed first is told by what the FINs acknowledge`() throws {
     let scripted = try ScriptedCase(Stories.sourceNAT)
-    let summary = summary(scripted)
+    let summary = try summary(scripted)
     #expect(summary.closes.map(\.fromOpener) == [true, false])
     #expect(summary.closes.map(\.at.vantage) == [scripted.vantage("client"), scripted.vantage("server")])
     #expect(summary.closes.allSatisfy { $0.mark == .fin && $0.unseenAt.isEmpty })
@@ -88,7 +88,7 @@ struct SummaryTests {
       -        -            0.0500>      0.0550   forged: C > S [R] seq 122 ttl 64/64/63/63
       """
     let scripted = try ScriptedCase(Stories.sourceNAT + "\n" + forged)
-    let reset = try #require(summary(scripted).closes.last)
+    let reset = try #require(try summary(scripted).closes.last)
     #expect(reset.mark == .rst && reset.fromOpener)
     #expect(reset.unseenAt.first?.vantage == scripted.vantage("client"))
   }
@@ -108,7 +108,7 @@ struct SummaryTests {
       2.021  C > S [.] seq 1 ack 101 win 300
       30.00  after: S > C [P.] 101:201 ack 1 win 400
       """)
-    let summary = summary(scripted)
+    let summary = try summary(scripted)
     let window = try #require(summary.windows.fromOpener)
     #expect((window.scale, window.smallest, window.closings, window.zeros) == (7, 0, 1, 1))
     #expect(window.longestClosed == 2_000_000_000)

@@ -12,7 +12,8 @@ import Wire
 struct StagedCase {
   let scene: Scene
   let judgement: Judgement
-  let pages: [FlowPage]
+  private let written: [FlowPage]
+  private let pages: FlowPages
   let hashes: [String: String]
 
   init(hostile: String = "") throws {
@@ -43,8 +44,9 @@ struct StagedCase {
       clocks: Dictionary(uniqueKeysWithValues: hosts.values.map { (HostName($0), Self.clock($0)) }),
       doubts: [Doubt(host: HostName(hosts["server"] ?? ""), says: "`nstat` was not read" + hostile)])
     scene = Scene(evidence: evidence, timeline: try correlate(evidence, workers: InlineWorkers(), spool: MemorySpool()))
-    let pages = FlowPages(scene)
-    (judgement, self.pages) = try judge(scene, workers: InlineWorkers()) { try pages.page($0) }
+    let pages = try FlowPages(scene, spool: MemorySpool())
+    (judgement, written) = try judge(scene, workers: InlineWorkers()) { try pages.page($0) }
+    self.pages = pages
     let files = captures.flatMap { $0.files.map(\.cited) }
     hashes = Dictionary(
       uniqueKeysWithValues: files.enumerated().map { ($1, String(repeating: "\($0)a", count: 32)) })
@@ -52,13 +54,13 @@ struct StagedCase {
 
   func flows() throws -> [UInt8] {
     var sink = ByteArraySink()
-    try writeFlows(pages, into: &sink)
+    try writeFlows(written, from: pages, into: &sink)
     return sink.bytes
   }
 
   func timeline() throws -> [UInt8] {
     var sink = ByteArraySink()
-    try writeTimeline(judgement, scene, pages, into: &sink)
+    try writeTimeline(judgement, scene, written, from: pages, into: &sink)
     return sink.bytes
   }
 

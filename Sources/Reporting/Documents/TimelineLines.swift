@@ -8,18 +8,39 @@ public import Wire
 /// logged, when captures began and ended, and what every flow went through.
 ///
 /// Events, not packets. What a finding says of a frame stands for what the flow's page says of it.
-/// - Throws: `EncodingError` for a number that JSON cannot hold; what the sink throws.
+/// - Throws: `EncodingError` for a number that JSON cannot hold; what the sink or the spool throws.
 public func writeTimeline(
-  _ judgement: Judgement, _ scene: Scene, _ pages: [FlowPage], into sink: inout some ByteSink
+  _ judgement: Judgement, _ scene: Scene, _ written: [FlowPage], from pages: FlowPages, into sink: inout some ByteSink
 ) throws {
-  var cited = CitedEvents(judgement, scene, standings: nil).events
-  cited += HostEvents(scene).events(besides: cited)
-  var lines = try cited.map { FlowPage.Line(key: EventKey($0, scene.timeline), text: try $0.line()) }
-  let known = Set(lines.lazy.map(\.key).filter { $0.frame > 0 })
-  for page in pages { lines += page.events.filter { !known.contains($0.key) } }
-  // Equal instants of one place keep the order that they were made in.
-  let order = lines.indices.sorted { (lines[$0].key, $0) < (lines[$1].key, $1) }
-  for index in order { try lines[index].text.withUnsafeBytes { try sink.write($0) } }
+  var told = CitedEvents(judgement, scene, standings: nil).events
+  told += HostEvents(scene).events(besides: told)
+  var entries = told.enumerated().map { Entry(key: EventKey($1, scene.timeline), page: Entry.none, event: $0) }
+  let known = Set(entries.lazy.map(\.key).filter { $0.frame > 0 })
+  for (number, page) in written.enumerated() {
+    for (index, event) in page.events.enumerated() where !known.contains(event.key) {
+      entries.append(Entry(key: event.key, page: number, event: index))
+    }
+  }
+  entries.sort()
+  for entry in entries {
+    let line =
+      entry.page == Entry.none ? try told[entry.event].line() : try pages.line(entry.event, written[entry.page])
+    try line.withUnsafeBytes { try sink.write($0) }
+  }
+}
+
+/// One line to come.
+private struct Entry: Comparable {
+  /// What the case tells, as against a flow.
+  static let none = -1
+
+  let key: EventKey
+  let page: Int
+  let event: Int
+
+  static func < (a: Self, b: Self) -> Bool {
+    a.key == b.key ? (a.page, a.event) < (b.page, b.event) : a.key < b.key
+  }
 }
 
 extension CitedEvent {

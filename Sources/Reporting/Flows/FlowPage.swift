@@ -3,51 +3,77 @@ public import Correlation
 public import Diagnoses
 public import Wire
 
-/// What the documents keep of one flow: made while its story is alive, written when all have been visited.
+/// What the documents keep of one flow: made while its story is alive, written when all have been visited. Its text waits in a spool.
 public struct FlowPage: Sendable {
-  /// Its row of `flows.json`, one line without its end.
-  let row: [UInt8]
-  /// Its lines of `timeline.ndjson`.
-  let events: [Line]
+  /// Where the text begins: the row of `flows.json`, one line without its end, then the events' lines.
+  fileprivate let start: Int64
+  fileprivate let rowLength: Int32
+  let events: [Event]
 
-  struct Line: Sendable {
+  /// A line of `timeline.ndjson`.
+  struct Event: Sendable {
     let key: EventKey
-    let text: [UInt8]
+    let length: Int32
   }
 }
 
 /// Where an event stands in the timeline.
 struct EventKey: Hashable, Comparable, Sendable {
   var time: Int64
-  /// Before, among or after what happened at that instant.
-  var rank = 0
+  /// 1-based, 0 for what is no packet.
+  var frame: UInt32
   /// Index into the timeline's vantages, and of the file among the vantage's; past them for what is no packet.
-  var vantage: Int
-  var file: Int
-  var frame: Int
+  var vantage: UInt16
+  var file: UInt16
+  /// Before, among or after what happened at that instant.
+  var rank: Int8
 
   static func < (a: Self, b: Self) -> Bool {
     (a.time, a.rank, a.vantage, a.file, a.frame) < (b.time, b.rank, b.vantage, b.file, b.frame)
   }
 }
 
-/// Makes the pages of a case's flows.
+/// Makes the pages of a case's flows, and keeps their text until it is written.
 public struct FlowPages: Sendable {
   private let scene: Scene
   private let row: FlowRow
+  private let text: any SpoolFile
 
-  public init(_ scene: Scene) {
+  /// - Throws: what the spool throws.
+  public init(_ scene: Scene, spool: some Spool) throws {
     self.scene = scene
     row = FlowRow(scene: scene, interfaces: InterfaceNames(scene))
+    text = try spool.makeFile()
   }
 
-  /// - Throws: `EncodingError` for a number that JSON cannot hold.
+  /// - Throws: `EncodingError` for a number that JSON cannot hold; what the spool throws.
   public func page(_ story: FlowStory) throws -> FlowPage {
     let summary = FlowSummary(story, scene.timeline.vantages)
-    let events = FlowEvents(story: story, summary: summary, scene: scene).events()
+    var bytes = try JSONText.line(row.record(summary, story.flow))
+    bytes.removeLast()
+    let rowLength = bytes.count
+    var events: [FlowPage.Event] = []
+    for event in FlowEvents(story: story, summary: summary, scene: scene).events() {
+      let line = try event.line()
+      bytes += line
+      events.append(FlowPage.Event(key: EventKey(event, scene.timeline), length: Int32(clamping: line.count)))
+    }
     return FlowPage(
-      row: try JSONText.line(row.record(summary, story.flow)).dropLast(),
-      events: try events.map { FlowPage.Line(key: EventKey($0, scene.timeline), text: try $0.line()) })
+      start: try bytes.withUnsafeBytes { try text.append($0) }, rowLength: Int32(clamping: rowLength), events: events)
+  }
+
+  func row(_ page: FlowPage) throws -> [UInt8] { try read(page.start, page.rowLength) }
+
+  /// The line of one of a page's events.
+  func line(_ event: Int, _ page: FlowPage) throws -> [UInt8] {
+    let before = page.events[..<event].reduce(Int64(page.rowLength)) { $0 + Int64($1.length) }
+    return try read(page.start + before, page.events[event].length)
+  }
+
+  private func read(_ start: Int64, _ length: Int32) throws -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: Int(length))
+    try bytes.withUnsafeMutableBytes { try text.read(at: start, into: $0) }
+    return bytes
   }
 }
 
@@ -56,26 +82,27 @@ extension EventKey {
     let vantage = timeline.vantages.firstIndex { $0.name == event.vantage }
     let file = vantage.flatMap { timeline.vantages[$0].files.firstIndex(of: event.file) }
     self.init(
-      time: event.time.nanoseconds, rank: event.rank, vantage: vantage ?? timeline.vantages.count, file: file ?? .max,
-      frame: event.frame ?? 0)
+      time: event.time.nanoseconds, frame: UInt32(clamping: event.frame ?? 0),
+      vantage: UInt16(clamping: vantage ?? timeline.vantages.count), file: UInt16(clamping: file ?? .max),
+      rank: event.rank)
   }
 }
 
 /// `flows.json`: every flow of the case, one a line.
 ///
-/// - Parameter pages: in the timeline's order.
-/// - Throws: what the sink throws.
-public func writeFlows(_ pages: [FlowPage], into sink: inout some ByteSink) throws {
+/// - Parameter written: the pages, in the timeline's order.
+/// - Throws: what the sink or the spool throws.
+public func writeFlows(_ written: [FlowPage], from pages: FlowPages, into sink: inout some ByteSink) throws {
   try sink.write(text: "{\"schema\":\"stakeout.flows/1\",\"flows\":[")
-  for (index, page) in pages.enumerated() {
+  for (index, page) in written.enumerated() {
     try sink.write(text: index == 0 ? "\n" : ",\n")
-    try page.row.withUnsafeBytes { try sink.write($0) }
+    try pages.row(page).withUnsafeBytes { try sink.write($0) }
   }
   try sink.write(text: "\n]}\n")
 }
 
 extension ByteSink {
-  mutating func write(text: String) throws {
+  fileprivate mutating func write(text: String) throws {
     var text = text
     try text.withUTF8 { try write(UnsafeRawBufferPointer($0)) }
   }

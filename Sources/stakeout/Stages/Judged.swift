@@ -11,8 +11,8 @@ internal import Reporting
 struct Judged: Sendable {
   let scene: Scene
   let judgement: Diagnoses.Judgement
-  /// What the documents keep of every flow; empty where none is written.
-  let pages: [FlowPage]
+  /// What the documents keep of every flow, in order, and where its text is; nil where no document is written.
+  let flows: (written: [FlowPage], pages: FlowPages)?
   /// SHA-256 of the evidence files by path, as the case states them.
   let hashes: [String: String]
   /// Where the postmortem was written, as the user will see it.
@@ -21,10 +21,13 @@ struct Judged: Sendable {
   /// Made once: it is written, printed and asked for the exit status.
   let findings: FindingsDocument
 
-  init(scene: Scene, judgement: Diagnoses.Judgement, pages: [FlowPage] = [], hashes: [String: String]) {
+  init(
+    scene: Scene, judgement: Diagnoses.Judgement, flows: (written: [FlowPage], pages: FlowPages)? = nil,
+    hashes: [String: String]
+  ) {
     self.scene = scene
     self.judgement = judgement
-    self.pages = pages
+    self.flows = flows
     self.hashes = hashes
     findings = findingsDocument(judgement, scene)
   }
@@ -60,8 +63,12 @@ struct AnalysisWriter {
     try folder.makeFolder("analysis")
     try folder.write(folder.encoded(judged.findings), to: CasePath.findings)
     try folder.write(folder.encoded(clocksDocument(judged.scene)), to: CasePath.clocks)
-    try stream(CasePath.flows) { try writeFlows(judged.pages, into: &$0) }
-    try stream(CasePath.timeline) { try writeTimeline(judged.judgement, judged.scene, judged.pages, into: &$0) }
+    if let (written, pages) = judged.flows {
+      try stream(CasePath.flows) { try writeFlows(written, from: pages, into: &$0) }
+      try stream(CasePath.timeline) {
+        try writeTimeline(judged.judgement, judged.scene, written, from: pages, into: &$0)
+      }
+    }
     try judged.writeMerged(to: folder.location(CasePath.merged))
     var written = judged
     written.postmortemPath = try writePostmortem(judged)
@@ -69,9 +76,16 @@ struct AnalysisWriter {
   }
 
   private func stream(_ path: String, _ write: (inout FileByteSink) throws -> Void) throws {
-    var sink = try FileByteSink(path: folder.location(path))
-    try write(&sink)
-    try sink.finish()
+    let path = folder.location(path)
+    do {
+      var sink = try FileByteSink(path: path)
+      try write(&sink)
+      try sink.finish()
+    } catch {
+      throw Failure(
+        "analysis", what: "could not write `\(path)`", cause: "\(error)".lowercased(),
+        left: "what was written of it is there", hint: "the evidence is as it was: look at the disk's free space")
+    }
   }
 
   /// A postmortem that a person has edited is never overwritten: the new one stands beside it.
