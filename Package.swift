@@ -121,7 +121,7 @@ let package = Package(
     tests("EvidenceTests", ["CaseModel", "Wire", "Checks", "Evidence"]),
     tests(
       "CorrelationTests", ["CaseModel", "Wire", "Correlation", "Evidence", "Alignment", "CaseStore"],
-      resources: [.copy("Fixtures")]),
+      resources: [.copy("Fixtures"), .copy("Goldens")]),
     tests(
       "DiagnosesTests", ["Diagnoses", "Correlation", "Evidence", "CaseStore"],
       resources: [.copy("Goldens"), .copy("Fixtures")]),
