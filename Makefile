@@ -1,9 +1,10 @@
 # make demo    a real incident in the lab, over SSH, to its verdict and postmortem (root)
 # make test    everything that CI runs
+# make fuzz    what libFuzzer makes up, for SECONDS=60; make asan, make tsan: the tests under the address and thread sanitizers
 # make bench   Stakeout beside mergecap, tshark, capinfos, tcpdump and cat (a quarter of an hour, 10 GB of disk); bench-quick: a minute
 # make score   how well captures are matched and aligned, on generated traffic whose truth is known
 .POSIX:
-.PHONY: demo test score lint build release bench bench-quick bench-programs packages clean
+.PHONY: demo test score lint build release fuzz asan tsan bench bench-quick bench-programs packages clean
 
 SWIFT_BUILD = swift build
 
@@ -16,14 +17,16 @@ test: packages lint build release
 	Scripts/swift-test --filter '^PlanningTests'
 	Scripts/swift-test --filter '^RemotesTests'
 	Scripts/swift-test --filter '^LabTests' --no-parallel
+	Scripts/fuzz $(SECONDS)
 
 score: packages
 	$(SWIFT_BUILD) -c release --product score
 	.build/release/score
 
 lint:
-	swift format lint --recursive --strict --parallel Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swift
-	shellcheck -s sh Scripts/install-packages Scripts/swift-test Sources/Planning/Keeper/*.sh Sources/Lab/Scripts/*.sh
+	swift format lint --recursive --strict --parallel Sources Tests Package.swift \
+	  Benchmarks/Sources Benchmarks/Package.swift Fuzzing/Sources Fuzzing/Package.swift
+	shellcheck -s sh Scripts/install-packages Scripts/swift-test Scripts/fuzz Sources/Planning/Keeper/*.sh Sources/Lab/Scripts/*.sh
 
 build: packages
 	$(SWIFT_BUILD) --build-tests
@@ -31,6 +34,23 @@ build: packages
 release: packages
 	$(SWIFT_BUILD) -c release --product stakeout
 	$(SWIFT_BUILD) -c release --product lab-peer
+
+# How long each fuzzer runs.
+SECONDS = 60
+
+fuzz: packages
+	Scripts/fuzz $(SECONDS)
+
+# Without the live tests: they time out under a sanitizer. The leak checker reports the test harness itself.
+SANITIZED = --skip 'RemotesTests|PlanningTests|LabTests'
+
+asan: packages
+	$(SWIFT_BUILD) --build-tests --sanitize=address --build-path .build-address
+	ASAN_OPTIONS=detect_leaks=0 Scripts/swift-test --sanitize=address --build-path .build-address $(SANITIZED)
+
+tsan: packages
+	$(SWIFT_BUILD) --build-tests --sanitize=thread --build-path .build-thread
+	Scripts/swift-test --sanitize=thread --build-path .build-thread $(SANITIZED)
 
 # What to measure, as options of Benchmarks/.build/release/bench: make bench BENCH='--size 1500 --flows 1'
 BENCH =
@@ -48,4 +68,4 @@ packages:
 	Scripts/install-packages
 
 clean:
-	rm -rf .build Benchmarks/.build
+	rm -rf .build .build-address .build-thread Benchmarks/.build Fuzzing/.build

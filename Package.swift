@@ -43,7 +43,7 @@ let package = Package(
     // What the packages in Benchmarks and Fuzzing drive.
     .library(
       name: "StakeoutAnalysis",
-      targets: ["CaseModel", "Wire", "CaseStore", "Evidence", "Correlation", "Diagnoses", "Merging"]),
+      targets: ["Alignment", "CaseModel", "Wire", "CaseStore", "Evidence", "Correlation", "Diagnoses", "Merging"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

@@ -35,7 +35,8 @@ enum Parts {
       ForeignCase.CaptureArgument(vantage: VantageName("vantage-\(number + 1)"), host: nil, file: file)
     }
     let whole = try ForeignCase(captures: captures)
-    let timeline = try correlate(readEvidence(whole.manifest, from: Heads(whole)), workers: OneByOne(), spool: TemporarySpool())
+    let timeline = try correlate(
+      readEvidence(whole.manifest, from: Heads(whole)), workers: InlineWorkers(), spool: TemporarySpool())
     var sink = Nowhere()
     try writeMergedCapture(timeline, readEvidence(whole.manifest, from: whole), comments: [:], into: &sink)
     print("\(sink.written) bytes")
@@ -61,8 +62,4 @@ private struct Heads: FileTree {
 private struct Nowhere: ByteSink {
   private(set) var written = 0
   mutating func write(_ bytes: UnsafeRawBufferPointer) throws { written += bytes.count }
-}
-
-private struct OneByOne: Workers {
-  func each<R: Sendable>(_ count: Int, _ body: @Sendable (Int) throws -> R) throws -> [R] { try (0..<count).map(body) }
 }
