@@ -50,7 +50,7 @@ struct Track {
   /// The order within a file is what really happened, so its times never go back. This is also where a frame that was received
   /// elsewhere before it left here, by the clocks' remaining error, would be put behind its sending.
   mutating func advance() {
-    guard reader.next(&packet) else {
+    guard reader.nextFrame(&packet) else {
       time = nil
       return
     }

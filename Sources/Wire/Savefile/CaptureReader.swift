@@ -44,14 +44,27 @@ public struct CaptureReader: Sendable {
   /// Fills `packet` with the next frame.
   /// - Returns: false at the end, and `packet` is then blank; `ending` tells which end it was.
   public mutating func next(_ packet: inout Packet) -> Bool {
+    guard let linkType = step(&packet) else { return false }
+    dissectFrame(linkType, &packet)
+    return true
+  }
+
+  /// The same for who only passes frames on: of `packet` only what is the frame's own is filled, not what its headers say.
+  public mutating func nextFrame(_ packet: inout Packet) -> Bool {
+    guard let linkType = step(&packet) else { return false }
+    // These tell in a header which way the frame went.
+    if linkType == .linuxCooked || linkType == .linuxCooked2 { dissectFrame(linkType, &packet) }
+    return true
+  }
+
+  @inline(__always)
+  private mutating func step(_ packet: inout Packet) -> LinkType? {
     packet = Packet()
-    guard isOpen else { return false }
-    guard let linkType = pcap != nil ? nextOfPcap(&packet) : nextOfPcapng(&packet) else { return false }
+    guard isOpen else { return nil }
+    guard let linkType = pcap != nil ? nextOfPcap(&packet) : nextOfPcapng(&packet) else { return nil }
     frames &+= 1
     packet.frame = frames
-    let frame = window.buffer.span.bytes.extracting(frameStart..<(frameStart &+ frameLength))
-    dissect(frame, linkType, &packet)
-    return true
+    return linkType
   }
 
   /// Calls `body` with the captured bytes of the packet that `next` gave last; with none before the first and after the last.
@@ -75,6 +88,11 @@ public struct CaptureReader: Sendable {
 }
 
 extension CaptureReader {
+  @inline(__always)
+  private func dissectFrame(_ linkType: LinkType, _ packet: inout Packet) {
+    dissect(window.buffer.span.bytes.extracting(frameStart..<(frameStart &+ frameLength)), linkType, &packet)
+  }
+
   /// Takes the frame whose `captured` bytes begin `at` bytes after the read position, and moves on to `next` bytes after it.
   @inline(__always)
   mutating func take(_ captured: Int, at: Int, next: Int) {

@@ -36,6 +36,25 @@ import Wire
     #expect(packet.payloadOffset == 54)
   }
 
+  @Test(arguments: fixtures)
+  func framesAreGivenAlikeWithoutTheirHeaders(name: String) throws {
+    let whole = try Reading(fixture: name)
+    var reader = try CaptureReader(ByteArraySource(try fixtureBytes("Fixtures/\(name)", in: .module)))
+    var packet = Packet()
+    for (expected, bytes) in zip(whole.packets, whole.frames) {
+      let isThere = reader.nextFrame(&packet)
+      #expect(isThere)
+      #expect(packet.frame == expected.frame && packet.time == expected.time)
+      #expect(packet.capturedLength == expected.capturedLength && packet.originalLength == expected.originalLength)
+      #expect(packet.interface == expected.interface && packet.interfaceIndex == expected.interfaceIndex)
+      #expect(packet.direction == expected.direction)
+      #expect(reader.withFrame { Array($0) } == bytes)
+    }
+    let isMore = reader.nextFrame(&packet)
+    #expect(!isMore && packet.frame == 0)
+    #expect(reader.ending == whole.ending)
+  }
+
   @Test func theLastPacketsBytesAreAtHand() throws {
     let reading = try Reading(fixture: "refused.pcap")
     #expect(reading.frames.map { UInt32($0.count) } == reading.packets.map(\.capturedLength))
