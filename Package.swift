@@ -130,7 +130,7 @@ let package = Package(
       "ReportingTests", ["Reporting", "Diagnoses", "Correlation", "Evidence", "CaseStore"],
       resources: [.copy("Goldens")]),
     tests("ArchitectureTests", []),
-    tests("CommandLineTests", ["stakeout", "CaseModel"]),
+    tests("CommandLineTests", ["stakeout", "CaseModel"], resources: [.copy("Fixtures")]),
     tests("LabTests", ["Lab", "CaseModel", "CaseStore", "Remotes", "Wire", "stakeout", "lab-peer"]),
   ]
 )

@@ -37,6 +37,23 @@ public struct Program: Sendable {
     return process
   }
 
+  /// Runs it with no more memory and time than that; beyond either it is killed.
+  /// - Parameter megabytes: of heap and stacks; nil for any.
+  public static func run(_ arguments: [String], megabytes: Int?, seconds: Int) throws -> Program {
+    let (output, errors) = (TemporaryFile(), TemporaryFile())
+    let limit = megabytes.map { "ulimit -d \($0 * 1_024); " } ?? ""
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments =
+      ["-c", limit + #"exec timeout -s KILL "$@""#, "sh", "\(seconds)", path(of: "stakeout")] + arguments
+    process.standardOutput = output.handle
+    process.standardError = errors.handle
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    return Program(status: process.terminationStatus, stdout: output.text, stderr: errors.text)
+  }
+
   public static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().path
 }
