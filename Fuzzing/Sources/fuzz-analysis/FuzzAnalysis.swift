@@ -38,7 +38,7 @@ private struct Outcome: Equatable {
     let files = FileTreeInMemory(
       Dictionary(zip(names.map { "\($0).pcap" }, captures), uniquingKeysWith: { first, _ in first }))
     let evidence = readEvidence(manifest, from: files)
-    let timeline = try correlate(evidence, workers: workers)
+    let timeline = try correlate(evidence, workers: workers, spool: MemorySpool())
     let judgement = try judge(Scene(evidence: evidence, timeline: timeline), workers: workers)
     var sink = ByteArraySink()
     try writeMergedCapture(timeline, evidence, comments: [:], into: &sink)
