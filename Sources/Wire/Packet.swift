@@ -86,18 +86,18 @@ public struct Packet: Sendable {
   public init() {}
 }
 
-/// The flags of a TCP header, wire order.
-public struct TCPFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
+/// The flags of a TCP header, wire order. Inlined everywhere: they are asked for several times for every packet.
+@frozen public struct TCPFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
   public let rawValue: UInt8
-  public init(rawValue: UInt8) { self.rawValue = rawValue }
-  public static let fin = TCPFlags(rawValue: 0x01)
-  public static let syn = TCPFlags(rawValue: 0x02)
-  public static let rst = TCPFlags(rawValue: 0x04)
-  public static let psh = TCPFlags(rawValue: 0x08)
-  public static let ack = TCPFlags(rawValue: 0x10)
-  public static let urg = TCPFlags(rawValue: 0x20)
-  public static let ece = TCPFlags(rawValue: 0x40)
-  public static let cwr = TCPFlags(rawValue: 0x80)
+  @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
+  @inlinable public static var fin: Self { Self(rawValue: 0x01) }
+  @inlinable public static var syn: Self { Self(rawValue: 0x02) }
+  @inlinable public static var rst: Self { Self(rawValue: 0x04) }
+  @inlinable public static var psh: Self { Self(rawValue: 0x08) }
+  @inlinable public static var ack: Self { Self(rawValue: 0x10) }
+  @inlinable public static var urg: Self { Self(rawValue: 0x20) }
+  @inlinable public static var ece: Self { Self(rawValue: 0x40) }
+  @inlinable public static var cwr: Self { Self(rawValue: 0x80) }
 }
 
 /// What an ICMP error quotes of the packet that it is about.

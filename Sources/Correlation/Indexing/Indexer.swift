@@ -243,9 +243,10 @@ struct Indexer<Output: RecordOutput> {
     let fromLow = record.isFromOpener
     let taken = table[conversation][fromLow].samples
     let mask = table[conversation][fromLow].sampleMask
-    guard taken < LinkSample.first || key & mask == 0 else { return }
+    let first = table[conversation].opener == .unknown ? LinkSample.first : LinkSample.firstOfOpened
+    guard taken < first || key & mask == 0 else { return }
     table[conversation][fromLow].samples = taken &+ 1
-    if taken >= LinkSample.first, taken % LinkSample.first == 0 {
+    if taken >= first, taken % first == 0 {
       table[conversation][fromLow].sampleMask = mask << 1 | 1
     }
     var bits = kind

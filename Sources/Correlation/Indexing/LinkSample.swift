@@ -20,5 +20,7 @@ struct LinkSample: Sendable {
   }
 
   /// The first packets of each direction that are always taken.
-  static let first: UInt32 = 32
+  static let first: UInt32 = 16
+  /// Those of a connection whose SYN was seen: that one alone hardly leaves a doubt.
+  static let firstOfOpened: UInt32 = 4
 }

@@ -29,6 +29,9 @@ struct LinkVotes {
     var tick: UInt16
   }
 
+  /// Samples that are worked on at once.
+  private static let share = 1 << 20
+
   private let world: ConversationWorld
   private var votes: [Vote] = []
   /// Conversations of one vantage that cannot be one connection on both sides of a translator.
@@ -38,11 +41,24 @@ struct LinkVotes {
 
   /// Pairs of conversations with enough votes and no rival, in a fixed order.
   static func links(_ indexes: [CaptureIndex], _ world: ConversationWorld) -> [Vote] {
+    let samples = indexes.reduce(0) { $0 + $1.samples.count }
+    // Keys are as good as random: their remainders cut them into equal shares.
+    let shares = UInt64(samples / share + 1)
+    var count = LinkVotes(world)
+    for number in 0..<shares {
+      count.vote(entries(indexes, world) { $0 % shares == number })
+      count.votes = counted(count.votes)
+    }
+    return count.withoutRivals(count.votes.filter { $0.bySyn || $0.votes >= 2 })
+  }
+
+  private static func entries(
+    _ indexes: [CaptureIndex], _ world: ConversationWorld, where isWanted: (_ key: UInt64) -> Bool
+  ) -> [Entry] {
     var entries: [Entry] = []
-    entries.reserveCapacity(indexes.reduce(0) { $0 + $1.samples.count })
     for (vantage, index) in indexes.enumerated() {
       let base = UInt32(world.base[vantage])
-      for sample in index.samples {
+      for sample in index.samples where isWanted(sample.key) {
         entries.append(
           Entry(
             key: sample.key, conversation: base &+ sample.conversation, vantage: UInt16(clamping: vantage),
@@ -50,9 +66,7 @@ struct LinkVotes {
       }
     }
     entries.sort { ($0.key, $0.conversation) < ($1.key, $1.conversation) }
-    var count = LinkVotes(world)
-    count.vote(entries)
-    return count.withoutRivals(counted(count.votes).filter { $0.bySyn || $0.votes >= 2 })
+    return entries
   }
 
   private mutating func vote(_ entries: [Entry]) {
@@ -128,7 +142,7 @@ struct LinkVotes {
     var counted: [Vote] = []
     for vote in votes.sorted(by: { ($0.pair, $0.flipped ? 1 : 0) < ($1.pair, $1.flipped ? 1 : 0) }) {
       if let last = counted.last, last.pair == vote.pair, last.flipped == vote.flipped {
-        counted[counted.count - 1].votes &+= 1
+        counted[counted.count - 1].votes &+= vote.votes
         if vote.bySyn { counted[counted.count - 1].bySyn = true }
       } else {
         counted.append(vote)

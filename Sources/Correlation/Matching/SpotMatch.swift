@@ -195,15 +195,20 @@ struct SpotMatch {
   /// Whether window and timestamps arrive as they were sent, from the first records that both spots hold by position alone.
   private static func probe(_ up: [Record], _ ups: [Int32], _ down: [Record], _ downs: [Int32]) -> MatchShape {
     let bare = MatchShape(window: false, timestamps: false)
-    let sent = ups.prefix(64).map { up[Int($0)] }.filter(\.isSegment)
+    let sent = ups.prefix(64).map { up[Int($0)] }.filter(\.isSegment).map { ($0, group: $0.matchGroup(bare)) }
     var (seen, windows, stamps) = (0, 0, 0)
     for record in downs.prefix(64).lazy.map({ down[Int($0)] }) where record.isSegment {
       let group = record.matchGroup(bare)
-      let alike = sent.filter { $0.position == record.position && $0.matchGroup(bare) == group }
-      guard !alike.isEmpty else { continue }
+      var (isSeen, hasWindow, hasStamps) = (false, false, false)
+      for (other, otherGroup) in sent where otherGroup == group && other.position == record.position {
+        isSeen = true
+        if other.window == record.window { hasWindow = true }
+        if other.hasSameTimestamps(record) { hasStamps = true }
+      }
+      guard isSeen else { continue }
       seen += 1
-      if alike.contains(where: { $0.window == record.window }) { windows += 1 }
-      if alike.contains(where: { $0.hasSameTimestamps(record) }) { stamps += 1 }
+      if hasWindow { windows += 1 }
+      if hasStamps { stamps += 1 }
     }
     guard seen > 0 else { return MatchShape() }
     return MatchShape(window: windows * 2 > seen, timestamps: stamps * 2 > seen)
