@@ -7,7 +7,8 @@ public struct ClockGraph: Sendable {
 
   public let clocks: Int
   public let reference: Int
-  private(set) var edges: [ClockEdge] = []
+  private var relations: [ClockRelation] = []
+  private var folds: ClockBreaks
 
   /// - Parameters:
   ///   - clocks: how many there are, the controller's included.
@@ -15,24 +16,46 @@ public struct ClockGraph: Sendable {
   public init(clocks: Int, reference: Int) {
     self.clocks = max(0, clocks)
     self.reference = reference
+    folds = ClockBreaks(clocks: self.clocks)
   }
 
   /// States what is known between clocks `a` and `b`; nothing is done with empty evidence or unknown clocks.
   /// - Parameter quantum: resolution of the coarser of both clocks' stamps in nanoseconds.
   public mutating func relate(_ a: Int, _ b: Int, by kind: Kind, _ evidence: PairEvidence, quantum: Double) {
     guard a != b, (0..<clocks).contains(a), (0..<clocks).contains(b), !evidence.isEmpty else { return }
-    edges.append(ClockEdge(a: a, b: b, kind: kind, evidence, quantum: quantum))
+    let counts = evidence.counts
+    relations.append(
+      ClockRelation(
+        a: a, b: b, kind: kind, points: evidence.points(), offered: counts.forward + counts.reverse, quantum: quantum))
+  }
+
+  /// States that a clock was set back, as its own capture shows: by about `back`, and at that instant of its time, which everywhere
+  /// here is its time unfolded (`TimeFold`).
+  /// - Parameter spacing: how far apart frames stand there, nanoseconds.
+  public mutating func fold(_ clock: Int, at instant: Int64, back: Int64, spacing: Int64) {
+    folds.add(
+      ClockBreak(nature: .fold, from: instant, to: instant, jump: -Double(back), spacing: max(0, spacing)), to: clock)
   }
 
   /// Maps every clock to the reference.
   ///
-  /// The tightest edges make a tree and its lines the estimate (max margin); at knots over the capture all inequalities close to
+  /// Clocks that were set or slewed are parted there into stretches, each a clock of its own that runs straight. The tightest
+  /// edges between them make a tree and its lines the estimate (max margin); at knots over the capture all inequalities close to
   /// the bound. An estimate outside its bound is moved into the middle of it. Evidence that contradicts what is tighter is left
   /// out and told as a doubt.
   /// - Parameter spans: per clock, the first and last instant that a bound must hold for, by that clock; nil where it has none.
   public func solve(spans: [ClosedRange<Int64>?]) -> [ClockSolution] {
-    ClockSolver(self, spans: spans).solve()
+    let breaks = BreakRounds(relations, reference: reference).find(from: folds)
+    let stretches = StretchedClocks(self, relations, breaks, spans: spans)
+    return stretches.join(ClockSolver(stretches.straight, spans: stretches.spans).solve())
   }
+}
+
+/// Clocks that all run straight, and what is known between them.
+struct StraightClocks: Sendable {
+  let clocks: Int
+  let reference: Int
+  let edges: [ClockEdge]
 }
 
 /// What came out for one clock.
@@ -46,6 +69,8 @@ public struct ClockSolution: Sendable {
   public var contradiction: (with: Int, by: Double)?
   /// There is evidence, but in one direction only: order within a flow is known, time is not.
   public var isOneSided: Bool
+  /// Where it was set, in order of time.
+  public var steps: [ClockStep] = []
 }
 
 /// What is known between two clocks, fitted.
@@ -58,13 +83,15 @@ struct ClockEdge: Sendable {
   /// For evidence that contradicts itself (a clock was stepped, say): how far on either side of the line it reaches.
   let loose: Double?
 
-  init(a: Int, b: Int, kind: ClockGraph.Kind, _ evidence: PairEvidence, quantum: Double) {
-    let points = evidence.points()
-    let counts = evidence.counts
-    let (line, _) = OutlierPeel.fit(points, offered: counts.forward + counts.reverse, quantum: quantum)
+  /// - Parameters:
+  ///   - a: straight clock A's number.
+  ///   - b: straight clock B's number.
+  init(a: Int, b: Int, _ relation: ClockRelation) {
+    let (points, quantum) = (relation.points, relation.quantum)
+    let (line, _) = OutlierPeel.fit(points, offered: relation.offered, quantum: quantum)
     self.a = a
     self.b = b
-    self.kind = kind
+    kind = relation.kind
     self.line = line
     base = points.base
     loose = line.isFeasible ? nil : Self.reach(points, line) + quantum

@@ -2,11 +2,11 @@ internal import CaseModel
 
 /// Solves a clock graph: a tree for the estimate, a closed matrix at every knot for the bound.
 struct ClockSolver {
-  let graph: ClockGraph
+  let graph: StraightClocks
   let spans: [ClosedRange<Int64>?]
   private let tree: ClockTree
 
-  init(_ graph: ClockGraph, spans: [ClosedRange<Int64>?]) {
+  init(_ graph: StraightClocks, spans: [ClosedRange<Int64>?]) {
     self.graph = graph
     self.spans = spans
     tree = ClockTree(graph)
@@ -31,7 +31,7 @@ struct ClockSolver {
     let step = (last &- first) / 16
     let between = step > 0 ? (0...16).map { first &+ Int64($0) &* step } + [last] : [first]
     // Many clocks: their own ends would make the work cubic times many.
-    let all = graph.clocks <= 24 ? between + ends : between
+    let all = graph.clocks <= 64 ? between + ends : between
     return Set(all).sorted()
   }
 
@@ -41,13 +41,29 @@ struct ClockSolver {
     let all = knots.map { closed(graph.edges.indices, at: $0) }
     guard !all.allSatisfy(\.isFeasible) else { return (all, []) }
     // Something contradicts: take the edges tightest first, and each only if it agrees with those before.
-    var accepted: [Int] = []
+    var accepted = knots.map { _ in DifferenceConstraints(count: graph.clocks) }
     var rejected: [Rejected] = []
     for edge in graph.edges.indices.sorted(by: { (graph.edges[$0].width, $0) < (graph.edges[$1].width, $1) }) {
-      let worst = knots.map { closed(accepted + [edge], at: $0).shortfall }.max() ?? 0
-      if worst <= 1 { accepted.append(edge) } else { rejected.append(Rejected(edge: edge, by: worst)) }
+      let tried = zip(knots, accepted).map { constrained($1, by: edge, at: $0) }
+      let worst = tried.map(\.shortfall).max() ?? 0
+      if worst <= 1 { accepted = tried } else { rejected.append(Rejected(edge: edge, by: worst)) }
     }
-    return (knots.map { closed(accepted, at: $0) }, rejected)
+    return (accepted, rejected)
+  }
+
+  private func constrained(_ closed: DifferenceConstraints, by edge: Int, at knot: Int64) -> DifferenceConstraints {
+    var constraints = closed
+    guard let (edge, least, most) = limits(edge, at: knot) else { return constraints }
+    constraints.tighten(edge.b, minus: edge.a, to: most)
+    constraints.tighten(edge.a, minus: edge.b, to: -least)
+    return constraints
+  }
+
+  private func limits(_ index: Int, at knot: Int64) -> (edge: ClockEdge, least: Double, most: Double)? {
+    let edge = graph.edges[index]
+    guard let a = tree.fromReference[edge.a], let b = tree.fromReference[edge.b] else { return nil }
+    let (least, most) = edge.limits(a(knot), b(knot))
+    return (edge, least, most)
   }
 
   private struct Rejected {
@@ -58,9 +74,7 @@ struct ClockSolver {
   private func closed(_ edges: some Sequence<Int>, at knot: Int64) -> DifferenceConstraints {
     var constraints = DifferenceConstraints(count: graph.clocks)
     for index in edges {
-      let edge = graph.edges[index]
-      guard let a = tree.fromReference[edge.a], let b = tree.fromReference[edge.b] else { continue }
-      let (least, most) = edge.limits(a(knot), b(knot))
+      guard let (edge, least, most) = limits(index, at: knot) else { continue }
       constraints.require(edge.b, minus: edge.a, atMost: most)
       constraints.require(edge.a, minus: edge.b, atMost: -least)
     }

@@ -10,7 +10,7 @@ struct ClockTree {
   private let byPackets: [Bool]
   private let bySamples: [Bool]
 
-  init(_ graph: ClockGraph) {
+  init(_ graph: StraightClocks) {
     let n = graph.clocks
     toReference = [LinearClock?](repeating: nil, count: n)
     fromReference = toReference
@@ -58,7 +58,7 @@ struct ClockTree {
     return line
   }
 
-  private func nextEdge(_ graph: ClockGraph) -> Int? {
+  private func nextEdge(_ graph: StraightClocks) -> Int? {
     var best: Int?
     for (index, edge) in graph.edges.enumerated() {
       guard (toReference[edge.a] == nil) != (toReference[edge.b] == nil) else { continue }
@@ -68,7 +68,7 @@ struct ClockTree {
     return best
   }
 
-  private mutating func attach(_ graph: ClockGraph, _ index: Int) {
+  private mutating func attach(_ graph: StraightClocks, _ index: Int) {
     let edge = graph.edges[index]
     let (known, new) = toReference[edge.a] != nil ? (edge.a, edge.b) : (edge.b, edge.a)
     tie[new] = index
@@ -77,7 +77,7 @@ struct ClockTree {
     fromReference[new] = fromReference[known].map { $0.then(edge.clock(from: known)) }
   }
 
-  private static func reachable(_ graph: ClockGraph, _ counts: (ClockEdge) -> Bool) -> [Bool] {
+  private static func reachable(_ graph: StraightClocks, _ counts: (ClockEdge) -> Bool) -> [Bool] {
     var reached = [Bool](repeating: false, count: graph.clocks)
     guard reached.indices.contains(graph.reference) else { return reached }
     reached[graph.reference] = true

@@ -33,6 +33,15 @@ public struct DifferenceConstraints: Sendable {
     }
   }
 
+  /// Adds `x[i] - x[j] <= bound` to what is closed, and draws the conclusions from that alone: O(n^2).
+  public mutating func tighten(_ i: Int, minus j: Int, to bound: Double) {
+    guard bound < self[i, j] else { return }
+    let (toI, fromJ) = ((0..<count).map { self[$0, i] }, (0..<count).map { self[j, $0] })
+    for p in 0..<count where toI[p] < .infinity {
+      for q in 0..<count { most[p * count + q] = Swift.min(most[p * count + q], toI[p] + bound + fromJ[q]) }
+    }
+  }
+
   /// After `close()`: by how much the worst cycle contradicts itself; 0 where numbers fit.
   public var shortfall: Double { (0..<count).reduce(0) { Swift.max($0, -self[$1, $1]) } }
 

@@ -66,8 +66,8 @@ public struct MaxMarginLine: Sendable {
 
 /// The gap between two hulls as a function of slope: concave, so that its peak and its zeros are found by search.
 struct Margin {
-  let forward: Hull
-  let reverse: Hull
+  var forward: Hull
+  var reverse: Hull
   let quantum: Double
 
   func gap(_ slope: Double) -> Double {

@@ -1,9 +1,13 @@
 /// Inequalities between two clocks, A and B: things sent by one and received by the other, thinned as they come.
 ///
-/// Of every 20 ms only the tightest of each direction is kept, so the memory is the capture's duration, not its packets.
+/// Of every 20 ms only the tightest of each direction is kept, so the memory is the capture's duration, not its packets; where
+/// that is more than `mostWindows`, windows double until it is not. What is kept depends on what was offered alone, never on the
+/// order in which it came or was merged.
 public struct PairEvidence: Sendable {
-  /// Nanoseconds of one window of thinning.
+  /// Nanoseconds of one window of thinning, at first.
   static let window: Int64 = 20_000_000
+  /// Windows per direction: 44 minutes of them at 20 ms, two days at 1.3 s.
+  static let mostWindows = 1 << 17
 
   private var forward = Side(keepsLeast: true)
   private var reverse = Side(keepsLeast: false)
@@ -51,7 +55,10 @@ extension PairEvidence {
     var at: Int64
     var difference: Int64
 
-    var window: Int64 { at / PairEvidence.window &- (at < 0 ? 1 : 0) }
+    func window(_ doublings: Int64) -> Int64 {
+      let window = PairEvidence.window << doublings
+      return (at / window) &- (at % window < 0 ? 1 : 0)
+    }
 
     func point(from base: (x: Int64, y: Int64)) -> Point {
       Point(x: Double(at &- base.x), y: Double(difference &- base.y))
@@ -62,6 +69,9 @@ extension PairEvidence {
     let keepsLeast: Bool
     var sightings: [Sighting] = []
     var offered = 0
+    /// How often the window was doubled. The least number that leaves few enough windows: more evidence can only raise it, so that
+    /// thinning early and thinning late end at the same.
+    var doublings: Int64 = 0
     var limit = 4_096
 
     init(keepsLeast: Bool) { self.keepsLeast = keepsLeast }
@@ -74,26 +84,46 @@ extension PairEvidence {
 
     mutating func merge(_ other: Side) {
       offered += other.offered
+      doublings = max(doublings, other.doublings)
       sightings += other.sightings
       if sightings.count >= limit { thin() }
     }
 
     private mutating func thin() {
-      sightings = thinned()
+      (sightings, doublings) = reduced()
       limit = max(4_096, sightings.count * 2)
     }
 
-    /// One per window, in order of time; among equals the earliest, so that the result is the same in whatever order they came.
-    func thinned() -> [Sighting] {
+    func thinned() -> [Sighting] { reduced().kept }
+
+    private func reduced() -> (kept: [Sighting], doublings: Int64) {
+      var doublings = doublings
+      var kept = tightest(doublings)
+      while kept.count > PairEvidence.mostWindows, doublings < 36 {
+        doublings += 1
+        kept = Self(keepsLeast: keepsLeast, sightings: kept).tightest(doublings)
+      }
+      return (kept, doublings)
+    }
+
+    private init(keepsLeast: Bool, sightings: [Sighting]) {
+      self.init(keepsLeast: keepsLeast)
+      self.sightings = sightings
+    }
+
+    /// One per window, in order of time; among equals the earliest.
+    private func tightest(_ doublings: Int64) -> [Sighting] {
       var kept: [Sighting] = []
-      for sighting in sightings.sorted(by: precedes) where kept.last?.window != sighting.window {
+      for sighting in sightings.sorted(by: { precedes($0, $1, doublings) })
+      where kept.last?.window(doublings) != sighting.window(doublings) {
         kept.append(sighting)
       }
       return kept
     }
 
-    private func precedes(_ a: Sighting, _ b: Sighting) -> Bool {
-      if a.window != b.window { return a.window < b.window }
+    private func precedes(_ a: Sighting, _ b: Sighting, _ doublings: Int64) -> Bool {
+      let (first, second) = (a.window(doublings), b.window(doublings))
+      if first != second { return first < second }
       if a.difference != b.difference { return keepsLeast ? a.difference < b.difference : a.difference > b.difference }
       return a.at < b.at
     }

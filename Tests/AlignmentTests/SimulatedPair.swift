@@ -22,15 +22,35 @@ struct SeededGenerator: RandomNumberGenerator {
   }
 }
 
-/// A clock that is off and gains: `reading = true + offset + drift * (true - epoch)`.
+/// A clock that is off and gains: `reading = true + offset + drift * (true - epoch)`, that is set at times and slewed for a while.
 struct SimulatedClock {
   var offset: Int64 = 0
   var drift = 0.0
+  /// At a true instant the reading gains that much at once. In order of time.
+  var steps: [(at: Int64, by: Int64)] = []
+  /// From one true instant to another it runs faster by that much.
+  var slew: (from: Int64, to: Int64, by: Double)?
+  /// Amplitude (ns) and period (ns) of a clock that warms and cools.
+  var wander: (amplitude: Double, period: Double)?
 
   static let epoch: Int64 = 1_795_237_833_000_000_000
 
+  static func instant(_ seconds: Double) -> Int64 { epoch + Int64(seconds * 1e9) }
+
   func reading(_ time: Int64) -> Int64 {
-    time + offset + Int64((drift * Double(time - Self.epoch)).rounded())
+    var extra = drift * Double(time - Self.epoch)
+    if let slew { extra += slew.by * Double(min(max(time, slew.from), slew.to) - slew.from) }
+    if let wander { extra += wander.amplitude * sin(Double(time - Self.epoch) / wander.period * 2 * .pi) }
+    let set = steps.reduce(0) { time >= $1.at ? $0 + $1.by : $0 }
+    return time + offset + set + Int64(extra.rounded())
+  }
+
+  private func sin(_ x: Double) -> Double {
+    // Bhaskara's approximation: smooth and periodic is all that is asked for.
+    let turn = (x / (2 * .pi)) - (x / (2 * .pi)).rounded(.down)
+    let half = turn < 0.5 ? turn * 2 : turn * 2 - 1
+    let arch = 16 * half * (1 - half) / (5 - 4 * half * (1 - half))
+    return turn < 0.5 ? arch : -arch
   }
 }
 
