@@ -123,7 +123,8 @@ struct BreakAttribution {
     let events = relation.points.events
     let near = events.indices.filter { abs(events[$0].point.x - one.at.from) < 3e9 }
     var longest = 0.0
-    for (last, next) in zip(near, near.dropFirst()) where events[next].point.x <= one.at.from || events[last].point.x >= one.at.to {
+    for (last, next) in zip(near, near.dropFirst())
+    where events[next].point.x <= one.at.from || events[last].point.x >= one.at.to {
       longest = max(longest, events[next].point.x - events[last].point.x)
     }
     // Evidence is thinned to windows: within one, frames stand as far apart as their number says.

@@ -36,7 +36,9 @@ struct ClockBreaks: Sendable {
   /// - Returns: false where it is not taken: there are too many, or one stands there already.
   @discardableResult
   mutating func add(_ found: ClockBreak, to clock: Int) -> Bool {
-    guard ofClock.indices.contains(clock), ofClock[clock].count < Self.mostPerClock, count < Self.most else { return false }
+    guard ofClock.indices.contains(clock), ofClock[clock].count < Self.mostPerClock, count < Self.most else {
+      return false
+    }
     guard !ofClock[clock].contains(where: { $0.from <= found.to && found.from <= $0.to }) else { return false }
     let place = ofClock[clock].firstIndex { $0.from > found.from } ?? ofClock[clock].count
     ofClock[clock].insert(found, at: place)

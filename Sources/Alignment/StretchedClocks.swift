@@ -71,7 +71,10 @@ struct StretchedClocks {
   private func join(_ clock: Int, _ solved: [ClockSolution]) -> ClockSolution {
     let own = breaks.ofClock[clock]
     let stretches = (0...own.count).map { solved[firsts[clock] + $0] }
-    let whole = stretches.indices.max { length(clock, $0) < length(clock, $1) || (length(clock, $0) == length(clock, $1) && $0 > $1) } ?? 0
+    let whole =
+      stretches.indices.max {
+        length(clock, $0) < length(clock, $1) || (length(clock, $0) == length(clock, $1) && $0 > $1)
+      } ?? 0
     var joined = stretches[whole]
     joined.isTrusted = stretches.allSatisfy(\.isTrusted)
     joined.contradiction = stretches.compactMap(\.contradiction).max { $0.by < $1.by }.map { (owners[$0.with], $0.by) }

@@ -14,17 +14,43 @@ public struct ClockRecord: Hashable, Sendable, Codable {
   /// The worst half-width in seconds.
   public var bound: Double?
   public var method: Method
+  /// Where the clock was set meanwhile, in order of time; nil where it was not. `offset` and `drift` hold at `t0`, before them.
+  public var steps: [Step]?
 
-  public init(vantage: VantageName, offset: Double?, drift: Double?, bound: Double?, method: Method) {
+  /// A clock that was set.
+  public struct Step: Hashable, Sendable, Codable {
+    public var at: CaseTime
+    /// Seconds: positive where it was set forward.
+    public var by: Double
+    /// Half-width of `by` in seconds.
+    public var bound: Double
+
+    public init(at: CaseTime, by: Double, bound: Double) {
+      self.at = at
+      self.by = by
+      self.bound = bound
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case at
+      case by = "by_s"
+      case bound = "bound_s"
+    }
+  }
+
+  public init(
+    vantage: VantageName, offset: Double?, drift: Double?, bound: Double?, method: Method, steps: [Step]? = nil
+  ) {
     self.vantage = vantage
     self.offset = offset
     self.drift = drift
     self.bound = bound
     self.method = method
+    self.steps = steps
   }
 
   private enum CodingKeys: String, CodingKey {
-    case vantage, method
+    case vantage, method, steps
     case offset = "offset_s"
     case drift = "drift_ppm"
     case bound = "bound_s"
@@ -37,6 +63,7 @@ public struct ClockRecord: Hashable, Sendable, Codable {
     try container.encode(drift, forKey: .drift)
     try container.encode(bound, forKey: .bound)
     try container.encode(method, forKey: .method)
+    try container.encodeIfPresent(steps, forKey: .steps)
   }
 }
 

@@ -18,12 +18,16 @@ public func correlate(
   let captures = evidence.captures
   var indexes = try workers.each(captures.count) { CaptureIndex(reading: captures[$0]) }
   let hosts = HostClocks(evidence, indexes)
+  for vantage in hosts.folded {
+    indexes[vantage] = CaptureIndex(reading: captures[vantage], folds: hosts.folds.ofVantage[vantage])
+  }
   let assembly = try Linker.link(&indexes) { wanted in
     try workers.each(captures.count) { captures[$0].contents(of: wanted[$0]) }
   }
   let batches = FlowBatches(records: (0..<assembly.count).map(assembly.records))
   let scattered = try workers.each(captures.count) { vantage in
-    try captures[vantage].scatter(to: Scatter(vantage, assembly, batches, try spool.makeFile()))
+    try captures[vantage].scatter(
+      to: Scatter(vantage, assembly, batches, try spool.makeFile()), folds: hosts.folds.ofVantage[vantage])
   }
   let kinds = assembly.kinds()
   let pass = MatchPass(

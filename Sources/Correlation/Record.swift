@@ -3,7 +3,7 @@ public import Wire
 /// One frame of a flow at one vantage, as small as matching and judging allow. A frame whose packet carries another one through a
 /// tunnel is a record of two flows.
 public struct Record: Sendable, BitwiseCopyable {
-  /// Nanoseconds by the capturing host's clock.
+  /// Nanoseconds by the capturing host's clock, unfolded: where the clock was set back, time here goes on.
   public var time: Int64
   /// The payload's first byte (or the SYN's or FIN's own number) counted from the sender's initial sequence number, unwrapped to
   /// 64 bits: comparable within a direction across vantages, also where a translator rewrote sequence numbers.

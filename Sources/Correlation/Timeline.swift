@@ -38,6 +38,8 @@ public struct Vantage: Sendable {
   public let roles: [RoleName]
   /// nil while nothing ties this clock to the reference: its instants have no case time.
   public let clock: ClockMap?
+  /// Where its clock was set, in order of time.
+  public internal(set) var steps: [ClockStep] = []
   public let method: ClockRecord.Method
   public let interfaces: [String]
   /// As citations name them.
@@ -48,6 +50,7 @@ public struct Vantage: Sendable {
 /// What is known of a capture's own completeness.
 public struct CaptureHealth: Sendable {
   public var frames: Int
+  /// The earliest and latest timestamp, unfolded where the clock was set back.
   public var first: HostTime?
   public var last: HostTime?
   /// Dropped by the kernel or the interface; nil where nobody counted.

@@ -14,7 +14,9 @@ struct ClockStepTests {
     return SimulatedNetwork(clocks, delays: [60_000, 5_000_000], jitter: [20_000, 300_000])
   }
 
-  @Test(arguments: [0, 1, 2], [-5_000_000_000, -300_000_000, -25_000_000, 25_000_000, 300_000_000, 5_000_000_000] as [Int64])
+  @Test(
+    arguments: [0, 1, 2],
+    [-5_000_000_000, -300_000_000, -25_000_000, 25_000_000, 300_000_000, 5_000_000_000] as [Int64])
   func `a step is found by name, place and size`(host: Int, by: Int64) {
     let network = network([host: [(17.3, by)]], seed: UInt64(host + 7))
     let captures = network.captures(seed: 3)

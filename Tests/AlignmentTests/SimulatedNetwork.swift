@@ -45,7 +45,8 @@ struct SimulatedNetwork {
     var generator = SeededGenerator(seed)
     var truth = [[Frame]](repeating: [], count: clocks.count)
     for packet in 0..<count {
-      var time = SimulatedClock.instant(duration * Double(packet) / Double(count)) + Int64(generator.exponential(1_000_000))
+      var time =
+        SimulatedClock.instant(duration * Double(packet) / Double(count)) + Int64(generator.exponential(1_000_000))
       truth[0].append(Frame(time: time, packet: packet, isForward: true))
       for hop in forward.indices {
         var delay = forward[hop] + generator.exponential(jitter[hop])
@@ -73,7 +74,9 @@ struct SimulatedNetwork {
   func graph(_ captures: Captures) -> ClockGraph {
     var graph = ClockGraph(clocks: clocks.count, reference: 0)
     let unfolded = clocks.indices.map { host in
-      captures.raw[host].indices.map { captures.folds[host].unfold(captures.raw[host][$0], file: 0, frame: UInt32($0 + 1)) }
+      captures.raw[host].indices.map {
+        captures.folds[host].unfold(captures.raw[host][$0], file: 0, frame: UInt32($0 + 1))
+      }
     }
     for hop in forward.indices {
       var evidence = PairEvidence()

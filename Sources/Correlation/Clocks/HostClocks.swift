@@ -10,6 +10,10 @@ struct HostClocks {
   let hostOf: [Int]
   /// Index of the vantage whose clock is the case's.
   let reference: Int?
+  let folds: HostFolds
+
+  /// Vantages whose host's clock was set back.
+  var folded: [Int] { hostOf.indices.filter { !folds.ofVantage[$0].folds.isEmpty } }
 
   /// The reference is the one that the manifest names, else the first client, else the first capture; of those that hold a frame.
   init(_ evidence: CaseEvidence, _ indexes: [CaptureIndex]) {
@@ -20,6 +24,7 @@ struct HostClocks {
       return hosts.count - 1
     }
     self.hosts = hosts
+    folds = HostFolds(indexes, hostOf: hostOf, hosts: hosts.count)
     let usable = evidence.captures.indices.filter { indexes[$0].health.frames > 0 }
     let named = usable.first { evidence.captures[$0].vantage == evidence.manifest.reference }
     let client = usable.first { evidence.captures[$0].record.roles.contains("client") }
@@ -32,6 +37,7 @@ struct AlignedClocks: Sendable {
   /// Per vantage.
   var maps: [ClockMap?]
   var methods: [ClockRecord.Method]
+  var steps: [[ClockStep]]
   var doubts: [Doubt] = []
   /// Controller's time to case time; nil without clock samples.
   var controller: ClockMap?
@@ -41,7 +47,8 @@ extension HostClocks {
   func align(_ packets: HostEvidence, _ evidence: CaseEvidence, _ indexes: [CaptureIndex]) -> AlignedClocks {
     var aligned = AlignedClocks(
       maps: [ClockMap?](repeating: nil, count: hostOf.count),
-      methods: [ClockRecord.Method](repeating: .none, count: hostOf.count))
+      methods: [ClockRecord.Method](repeating: .none, count: hostOf.count),
+      steps: [[ClockStep]](repeating: [], count: hostOf.count))
     guard let reference else { return aligned }
     let controller = hosts.count
     var graph = ClockGraph(clocks: hosts.count + 1, reference: hostOf[reference])
@@ -52,7 +59,12 @@ extension HostClocks {
     }
     for (host, name) in hosts.enumerated() {
       guard let log = evidence.clocks[name] else { continue }
-      graph.relate(controller, host, by: .samples, PairEvidence(log), quantum: Double(max(1, log.quantum)))
+      graph.relate(
+        controller, host, by: .samples, PairEvidence(folds.unfold(log.samples, of: host)),
+        quantum: Double(max(1, log.quantum)))
+    }
+    for (host, found) in folds.ofHost.enumerated() {
+      for fold in found { graph.fold(host, at: fold.at, back: fold.back, spacing: fold.spacing) }
     }
     let solutions = graph.solve(spans: spans(indexes) + [controllerSpan(evidence)])
     for vantage in hostOf.indices { take(solutions[hostOf[vantage]], vantage, hostOf[reference], &aligned) }
@@ -62,7 +74,8 @@ extension HostClocks {
   }
 
   private func take(_ solution: ClockSolution, _ vantage: Int, _ referenceHost: Int, _ aligned: inout AlignedClocks) {
-    aligned.maps[vantage] = solution.map
+    aligned.maps[vantage] = solution.map?.folded(folds.ofVantage[vantage])
+    aligned.steps[vantage] = solution.steps
     aligned.methods[vantage] =
       hostOf[vantage] == referenceHost ? .sameHost : solution.map == nil ? .none : solution.method
   }
@@ -96,38 +109,25 @@ extension HostClocks {
   }
 
   private func doubts(_ solutions: [ClockSolution], _ evidence: CaseEvidence, _ indexes: [CaptureIndex]) -> [Doubt] {
-    evidence.captures.enumerated().compactMap { vantage, capture in
+    evidence.captures.enumerated().flatMap { vantage, capture -> [Doubt] in
       let solution = solutions[hostOf[vantage]]
-      guard indexes[vantage].health.frames > 0, let says = doubt(about: solution) else { return nil }
-      return Doubt(vantage: capture.vantage, host: capture.host, says: says, couldHideFault: true)
+      guard indexes[vantage].health.frames > 0 else { return [] }
+      let steps = solution.steps.map { step in
+        Doubt(vantage: capture.vantage, host: capture.host, says: ClockDoubts.says(step))
+      }
+      guard let says = ClockDoubts.says(solution, names: hosts) else { return steps }
+      return [Doubt(vantage: capture.vantage, host: capture.host, says: says, couldHideFault: true)] + steps
     }
-  }
-
-  private func doubt(about solution: ClockSolution) -> String? {
-    if solution.map == nil {
-      return solution.isOneSided
-        ? "its clock is known from one direction of traffic only: its frames have an order, and no time on the common line"
-        : "nothing ties its clock to the reference's: its frames have no time on the common line"
-    }
-    guard let contradiction = solution.contradiction else { return nil }
-    let other = contradiction.with < hosts.count ? "`\(hosts[contradiction.with])`" : "the controller"
-    let milliseconds = Int64(saturating: (contradiction.by / 1e6).rounded(.up))
-    return
-      "its clock contradicts that of \(other) by up to \(milliseconds) ms (was it set meanwhile?): its times are not to be trusted beyond that"
   }
 }
 
 extension PairEvidence {
   /// A host's answers to the controller: asked before, answered, received after.
-  init(_ log: ClockLog) {
+  init(_ samples: [ClockSample]) {
     self.init()
-    for sample in log.samples {
+    for sample in samples {
       addForward(sent: sample.sent.nanoseconds, received: sample.remote.nanoseconds)
       addReverse(sent: sample.remote.nanoseconds, received: sample.received.nanoseconds)
     }
   }
-}
-
-extension Int64 {
-  fileprivate init(saturating value: Double) { self = Int64(exactly: value) ?? .max }
 }

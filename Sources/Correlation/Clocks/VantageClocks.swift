@@ -8,9 +8,9 @@ struct VantageClocks: Sendable {
 
   func time(_ record: Record, at vantage: Int) -> Int64? { time(record.time, at: vantage) }
 
-  /// - Parameter time: nanoseconds by the vantage's own clock.
+  /// - Parameter time: nanoseconds by the vantage's own clock, unfolded.
   func time(_ time: Int64, at vantage: Int) -> Int64? {
-    maps[vantage]?.caseTime(HostTime(nanoseconds: time)).nanoseconds
+    maps[vantage]?.caseTime(unfolded: HostTime(nanoseconds: time)).nanoseconds
   }
 
   /// Nanoseconds from `sent` at one vantage to `seen` at another; nil where their clocks are not known to each other.

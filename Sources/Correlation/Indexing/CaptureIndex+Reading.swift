@@ -1,11 +1,12 @@
+internal import Alignment
 internal import CaseModel
 internal import Evidence
 internal import Wire
 
 extension CaptureIndex {
   /// Reads all files of a capture, each as far as it is good.
-  init(reading capture: Capture) {
-    var indexer = Indexer(NoRecords())
+  init(reading capture: Capture, folds: TimeFolds = TimeFolds()) {
+    var indexer = Indexer(NoRecords(), folds: folds)
     var reading = Reading(vantage: capture.vantage)
     for (number, file) in capture.files.enumerated() {
       indexer.read(file, UInt16(clamping: number), &reading)
@@ -37,12 +38,12 @@ extension CaptureIndex {
             "\(health.copies) frames are copies of others captured just before (a mirror port, a bridge): each packet counts once"
         ))
     }
-    if health.backwardSteps > 0 {
+    if health.backwardSteps > cuts.count {
       doubts.append(
         Doubt(
           vantage: vantage,
           says:
-            "timestamps go back by more than 1 ms at \(health.backwardSteps) frames: the clock was set, or packets were captured out of order"
+            "timestamps go back by more than 1 ms at \(health.backwardSteps - cuts.count) frames: packets were captured out of order, or the clock was set again and again"
         ))
     }
   }
@@ -68,8 +69,8 @@ struct Reading {
 extension Capture {
   /// Reads all files once more, each as far as it is good, for the records.
   /// - Throws: what the scatter throws.
-  func scatter(to scatter: Scatter) throws -> ScatteredCapture {
-    var indexer = Indexer(scatter)
+  func scatter(to scatter: Scatter, folds: TimeFolds) throws -> ScatteredCapture {
+    var indexer = Indexer(scatter, folds: folds)
     var reading = Reading(vantage: vantage)
     for (number, file) in files.enumerated() { indexer.read(file, UInt16(clamping: number), &reading) }
     return try indexer.finish().output.finish()
@@ -93,7 +94,7 @@ extension Indexer {
       var reader = try CaptureReader(file.source)
       var packet = Packet()
       while reader.next(&packet) {
-        noteHealth(packet)
+        noteHealth(&packet, file: number)
         take(packet, from: reader, file: number)
       }
       if let damage = reader.ending.damage { reading.doubt(file, "\(damage); what follows is not known") }

@@ -1,3 +1,4 @@
+internal import Alignment
 internal import CaseModel
 internal import Wire
 
@@ -10,11 +11,17 @@ struct Indexer<Output: RecordOutput> {
   private var recent = RecentFrames()
   private var stamps = StampStep()
   private var previous: Int64?
+  private var detector = FoldDetector()
+  /// Where the capture's clock was set back, as far as that is known already: times are told unfolded.
+  let folds: TimeFolds
 
   private static var tcp: UInt8 { 6 }
   private static var udp: UInt8 { 17 }
 
-  init(_ output: Output) { self.output = output }
+  init(_ output: Output, folds: TimeFolds = TimeFolds()) {
+    self.output = output
+    self.folds = folds
+  }
 
   mutating func take(_ packet: Packet, file: UInt16) {
     guard packet.has.contains(.ip) else { return }
@@ -31,6 +38,7 @@ struct Indexer<Output: RecordOutput> {
 
   consuming func finish() -> (index: CaptureIndex, output: Output) {
     index.conversations = table.conversations
+    index.cuts = detector.finish()
     index.quantum = stamps.step
     return (index, output)
   }
@@ -260,7 +268,8 @@ struct Indexer<Output: RecordOutput> {
   }
 
   /// Of every frame once, whatever is in it.
-  mutating func noteHealth(_ packet: Packet) {
+  /// Counts a frame, and unfolds its time.
+  mutating func noteHealth(_ packet: inout Packet, file: UInt16) {
     index.health.frames += 1
     if packet.capturedLength < packet.originalLength {
       index.health.snaplen = max(index.health.snaplen ?? 0, Int(packet.capturedLength))
@@ -268,6 +277,8 @@ struct Indexer<Output: RecordOutput> {
     if let previous, packet.time < previous &- 1_000_000 { index.health.backwardSteps += 1 }
     previous = packet.time
     stamps.note(packet.time)
+    detector.note(packet.time, file: Int(file), frame: packet.frame)
+    packet.time = folds.unfold(packet.time, file: Int(file), frame: packet.frame)
     if index.health.first.map({ packet.time < $0.nanoseconds }) ?? true {
       index.health.first = HostTime(nanoseconds: packet.time)
     }

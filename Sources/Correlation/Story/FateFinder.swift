@@ -115,8 +115,8 @@ struct CaptureScope: Sendable {
       let map = clocks.maps[vantage]
       return Self(
         isWhole: index.health.isWhole, kinds: kinds[vantage],
-        start: index.health.first.flatMap { map?.caseTime($0).nanoseconds },
-        end: index.health.last.flatMap { map?.caseTime($0).nanoseconds })
+        start: index.health.first.flatMap { map?.caseTime(unfolded: $0).nanoseconds },
+        end: index.health.last.flatMap { map?.caseTime(unfolded: $0).nanoseconds })
     }
   }
 

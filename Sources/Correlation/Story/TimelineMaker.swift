@@ -13,7 +13,7 @@ struct TimelineMaker {
 
   func make() -> Timeline {
     let t0 = aligned.maps.indices.compactMap { vantage in
-      indexes[vantage].health.first.flatMap { aligned.maps[vantage]?.caseTime($0) }
+      indexes[vantage].health.first.flatMap { aligned.maps[vantage]?.caseTime(unfolded: $0) }
     }.min()
     return Timeline(
       vantages: evidence.captures.indices.map(vantage), reference: hosts.reference, t0: t0, utc: utc(t0),
@@ -26,7 +26,7 @@ struct TimelineMaker {
     let capture = evidence.captures[number]
     return Vantage(
       name: capture.vantage, host: capture.host, namespace: capture.record.namespace, roles: capture.record.roles,
-      clock: aligned.maps[number], method: aligned.methods[number], interfaces: indexes[number].interfaces,
+      clock: aligned.maps[number], steps: aligned.steps[number], method: aligned.methods[number], interfaces: indexes[number].interfaces,
       files: capture.files.map(\.cited), health: indexes[number].health)
   }
 
