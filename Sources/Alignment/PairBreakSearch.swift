@@ -128,7 +128,7 @@ struct PairBreakSearch {
   /// A clock that was set shows it more than once, in both directions.
   private func isSupported(_ range: Range<Int>) -> Bool {
     let forward = events[range].count { $0.isForward }
-    return min(forward, range.count - forward) >= 5
+    return min(forward, range.count - forward) >= 2 && range.count >= 6
   }
 
   private func between(_ left: Range<Int>, _ right: Range<Int>) -> PairBreak? {

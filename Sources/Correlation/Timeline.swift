@@ -61,6 +61,8 @@ public struct CaptureHealth: Sendable {
   public var damage: String?
   /// Frames whose timestamp lies more than 1 ms before the frame before them.
   public var backwardSteps: Int
+  /// How far a frame's time lies behind that of an earlier frame at most, nanoseconds, clocks that were set back aside.
+  public var disorder: Int64
   /// Frames that show again what one just before them showed at the same place (mirror ports, bridges): read once.
   public var copies: Int
   /// Bytes that were sent and acknowledged while this capture watched both, and that it never showed.
@@ -71,7 +73,7 @@ public struct CaptureHealth: Sendable {
 
   public init(
     frames: Int = 0, first: HostTime? = nil, last: HostTime? = nil, drops: Int? = nil, snaplen: Int? = nil,
-    damage: String? = nil, backwardSteps: Int = 0, copies: Int = 0, unseenAcknowledgedBytes: Int64 = 0,
+    damage: String? = nil, backwardSteps: Int = 0, disorder: Int64 = 0, copies: Int = 0, unseenAcknowledgedBytes: Int64 = 0,
     unwitnessedBytes: Int64 = 0
   ) {
     self.frames = frames
@@ -81,6 +83,7 @@ public struct CaptureHealth: Sendable {
     self.snaplen = snaplen
     self.damage = damage
     self.backwardSteps = backwardSteps
+    self.disorder = disorder
     self.copies = copies
     self.unseenAcknowledgedBytes = unseenAcknowledgedBytes
     self.unwitnessedBytes = unwitnessedBytes

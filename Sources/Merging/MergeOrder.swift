@@ -10,16 +10,25 @@ struct MergeOrder {
 
   var first: Int? { heap.first?.track }
 
-  /// Gives the first track its next time, or takes it out at its end.
-  mutating func replaceFirst(_ time: Int64?) {
-    guard let first = heap.first else { return }
+  /// Gives the first track, which must be that one, its next time, or takes it out.
+  mutating func replace(_ track: Int, _ time: Int64?) {
+    guard let first = heap.first, first.track == track else { return }
     if let time {
-      heap[0] = (time, first.track)
+      heap[0] = (time, track)
     } else {
       heap[0] = heap[heap.count - 1]
       heap.removeLast()
     }
     siftDown()
+  }
+
+  mutating func insert(_ entry: Entry) {
+    heap.append(entry)
+    var child = heap.count - 1
+    while child > 0, heap[child] < heap[(child - 1) / 2] {
+      heap.swapAt(child, (child - 1) / 2)
+      child = (child - 1) / 2
+    }
   }
 
   private mutating func siftDown() {

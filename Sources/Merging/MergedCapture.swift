@@ -8,35 +8,39 @@ public import Wire
 /// Each interface of each vantage is an interface of the file, named `VANTAGE` or `VANTAGE:INTERFACE`; its description tells the
 /// host and how well its clock is known. A frame's time is its aligned time; a vantage without an aligned clock keeps its own,
 /// and its description says so. Frames come in order of (time, vantage, file, frame), but never in another order than in their
-/// own file: there, a frame that claims to be earlier than the one before it gets that one's time. Files that cannot be opened
+/// own file: there, a frame that claims to be earlier than the one before it gets that one's time. Nor does a frame come before the
+/// one that sent its first byte on: within the clocks' error it is moved behind that. Files that cannot be opened
 /// are left out (the evidence doubts them already), damaged ones go in as far as they are good.
 ///
 /// Streams: memory grows with the number of files, not with what they hold. The same case gives the same bytes.
 /// - Parameter comments: texts for single frames, in the order in which they are to be shown.
-/// - Throws: what the sink throws.
+/// - Returns: how many frames were moved, and how far.
+/// - Throws: what the sink, the workers and the stories' storage throw.
+@discardableResult
 public func writeMergedCapture(
   _ timeline: Timeline, _ evidence: CaseEvidence, comments: [FrameReference: [String]],
-  into sink: inout some ByteSink
-) throws {
-  try writeMergedCapture(timeline.vantages, reference: timeline.reference, evidence, comments: comments, into: &sink)
+  workers: some Workers = InlineWorkers(), into sink: inout some ByteSink
+) throws -> MergeReport {
+  try writeMergedCapture(
+    timeline.vantages, reference: timeline.reference, evidence, comments: comments,
+    links: CausalLinks(timeline, workers).links, into: &sink)
 }
 
 /// The same, of nothing more of the timeline than is needed for it.
+@discardableResult
 func writeMergedCapture(
   _ vantages: [Vantage], reference: Int?, _ evidence: CaseEvidence, comments: [FrameReference: [String]],
-  into sink: inout some ByteSink
-) throws {
+  links: [CausalLink] = [], into sink: inout some ByteSink
+) throws -> MergeReport {
   var blocks = PcapngEncoder(application: evidence.manifest.tool)
   var interfaces = MergedInterfaces(vantages, reference: reference, evidence)
-  var tracks = Track.all(vantages, evidence, comments)
+  var tracks = Track.all(vantages, evidence, comments, links)
   for track in tracks.indices { interfaces.describe(&tracks[track], in: &blocks) }
-  var order = MergeOrder(tracks.indices.compactMap { track in tracks[track].time.map { (time: $0, track: track) } })
-  while let first = order.first {
-    tracks[first].encode(into: &blocks, &interfaces)
-    tracks[first].advance()
-    order.replaceFirst(tracks[first].time)
+  var merge = CausalMerge(tracks)
+  while merge.writeNext(into: &blocks, &interfaces) {
     if blocks.bytes.count >= PcapngEncoder.worthwhile { try blocks.drain(into: &sink) }
   }
   interfaces.encodeStatistics(into: &blocks)
   try blocks.drain(into: &sink)
+  return merge.report
 }

@@ -279,6 +279,9 @@ struct Indexer<Output: RecordOutput> {
     stamps.note(packet.time)
     detector.note(packet.time, file: Int(file), frame: packet.frame)
     packet.time = folds.unfold(packet.time, file: Int(file), frame: packet.frame)
+    if let latest = index.health.last, packet.time < latest.nanoseconds {
+      index.health.disorder = max(index.health.disorder, latest.nanoseconds &- packet.time)
+    }
     if index.health.first.map({ packet.time < $0.nanoseconds }) ?? true {
       index.health.first = HostTime(nanoseconds: packet.time)
     }
