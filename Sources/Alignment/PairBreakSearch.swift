@@ -3,7 +3,7 @@
 /// A straight line is extended for as long as the two clouds keep a margin, and begun anew where they do not; the places found so
 /// are then sharpened from both sides. A break that one line explains as well, a few false points aside, is none.
 struct PairBreakSearch {
-  /// Beyond that many the pair is not a clock that was set now and then, but evidence without sense.
+  /// Beyond that many, or with less than a dozen inequalities for each, the pair is not a clock that was set now and then, but evidence without sense.
   static let most = 16
   /// A margin that shrinks below this share of what seconds of the same evidence have is not one of a straight line.
   static let straight = 0.4
@@ -49,7 +49,7 @@ struct PairBreakSearch {
     while start < events.count {
       let end = reach(from: start)
       found.append(start..<end)
-      guard found.count <= Self.most else { return nil }
+      guard found.count <= min(Self.most, 1 + events.count / 12) else { return nil }
       start = end
     }
     return found

@@ -73,7 +73,8 @@ public struct CaptureHealth: Sendable {
 
   public init(
     frames: Int = 0, first: HostTime? = nil, last: HostTime? = nil, drops: Int? = nil, snaplen: Int? = nil,
-    damage: String? = nil, backwardSteps: Int = 0, disorder: Int64 = 0, copies: Int = 0, unseenAcknowledgedBytes: Int64 = 0,
+    damage: String? = nil, backwardSteps: Int = 0, disorder: Int64 = 0, copies: Int = 0,
+    unseenAcknowledgedBytes: Int64 = 0,
     unwitnessedBytes: Int64 = 0
   ) {
     self.frames = frames

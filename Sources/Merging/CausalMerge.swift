@@ -48,12 +48,12 @@ struct CausalMerge {
       report.farthest = max(report.farthest, tracks[first].lateness)
     }
     tracks[first].encode(into: &blocks, &interfaces)
-    if let frame = tracks[first].takeAwaited() {
-      written[frame] = time
-      for track in waiting.removeValue(forKey: frame) ?? [] { order.insert((tracks[track].time ?? time, track)) }
-    }
+    let frame = tracks[first].takeAwaited()
     tracks[first].advance()
     order.replace(first, tracks[first].time)
+    guard let frame else { return }
+    written[frame] = time
+    for track in waiting.removeValue(forKey: frame) ?? [] { order.insert((tracks[track].time ?? time, track)) }
   }
 
   /// Whether the first track has to wait: for a sender, or for its turn once it stands behind one.
@@ -73,7 +73,9 @@ struct CausalMerge {
   }
 
   private func isToCome(_ sender: FrameReference) -> Bool {
-    guard let track = numbers[FrameReference(vantage: sender.vantage, file: sender.file, frame: 0)] else { return false }
+    guard let track = numbers[FrameReference(vantage: sender.vantage, file: sender.file, frame: 0)] else {
+      return false
+    }
     return tracks[track].time != nil && tracks[track].frame.frame <= sender.frame
   }
 

@@ -28,7 +28,10 @@ struct Track {
     _ vantages: [Vantage], _ evidence: CaseEvidence, _ comments: [FrameReference: [String]], _ links: [CausalLink]
   ) -> [Track] {
     let byFile = Dictionary(grouping: comments) { $0.key.ofFile }
-    let links = (byReceiver: Dictionary(grouping: links) { $0.received.ofFile }, bySender: Dictionary(grouping: links) { $0.sent.ofFile })
+    let links = (
+      byReceiver: Dictionary(grouping: links) { $0.received.ofFile },
+      bySender: Dictionary(grouping: links) { $0.sent.ofFile }
+    )
     return evidence.captures.indices.flatMap { vantage in
       let clock = vantages.indices.contains(vantage) ? vantages[vantage].clock : nil
       let files = evidence.captures[vantage].files
