@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 import Wire
@@ -7,10 +8,12 @@ import Wire
   private static let fields = [
     "frame.number", "frame.cap_len", "frame.len", "frame.time_epoch", "ip.src", "ip.dst", "ipv6.src", "ipv6.dst",
     "ip.proto",
-    "ip.ttl", "ip.id", "ipv6.hlim", "tcp.srcport", "tcp.dstport", "tcp.seq_raw", "tcp.ack_raw", "tcp.flags",
+    "ip.ttl", "ip.id", "ip.flags.df", "ip.flags.mf", "ip.frag_offset", "ipv6.hlim", "ipv6.fraghdr.offset",
+    "ipv6.fraghdr.more", "tcp.srcport", "tcp.dstport", "tcp.seq_raw", "tcp.ack_raw", "tcp.flags",
     "tcp.window_size_value", "tcp.len", "tcp.options.timestamp.tsval", "tcp.options.timestamp.tsecr",
-    "tcp.options.mss_val", "tcp.options.wscale.shift", "udp.srcport", "udp.dstport", "icmp.type", "icmp.code",
-    "icmp.ident", "icmp.mtu", "icmpv6.type", "icmpv6.code", "sll.pkttype", "sll.ifindex",
+    "tcp.options.mss_val", "tcp.options.wscale.shift", "udp.srcport", "udp.dstport", "udp.length", "icmp.type",
+    "icmp.code", "icmp.ident", "icmp.seq", "icmp.mtu", "icmpv6.type", "icmpv6.code", "icmpv6.mtu",
+    "icmpv6.echo.identifier", "icmpv6.echo.sequence_number", "sll.pkttype", "sll.ifindex",
     "vxlan.vni", "geneve.vni", "gre.key",
   ]
 
@@ -21,6 +24,25 @@ import Wire
     ])
   func fieldsAreTsharks(name: String) throws {
     try agree(try fixtureBytes("Fixtures/\(name)", in: .module))
+  }
+
+  /// Real incidents, as tcpdump wrote them: every capture of the other suites, and those below the folder that `STAKEOUT_CAPTURES`
+  /// names.
+  @Test(arguments: incidents)
+  func everyIncidentsFieldsAreTsharks(file: URL) throws {
+    let bytes = Array(try Data(contentsOf: file))
+    try agree(bytes)
+    if try Reading(bytes).innermost.contains(where: { $0.tunnel.depth > 0 }) { try agree(bytes, innermost: true) }
+  }
+
+  private static var incidents: [URL] {
+    let tests = URL(filePath: Program.root).appending(path: "Tests")
+    let more = ProcessInfo.processInfo.environment["STAKEOUT_CAPTURES"].map { [URL(filePath: $0)] } ?? []
+    let folders = ["CorrelationTests", "DiagnosesTests"].map { tests.appending(path: "\($0)/Fixtures") } + more
+    return folders.flatMap { folder in
+      let found = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.allObjects ?? []
+      return found.compactMap { $0 as? URL }.filter { $0.pathExtension == "pcap" }.sorted { $0.path < $1.path }
+    }
   }
 
   @Test(arguments: ["ethernet", "vlan", "sll", "sll2", "raw", "null"])
@@ -58,8 +80,11 @@ import Wire
 
   private func agree(_ bytes: [UInt8], innermost: Bool = false) throws {
     guard let tshark = try InstalledTool("tshark") else { return }
+    // Each frame for itself, as we read it: nothing put together across frames, and no tunnel's inside unless it is asked for.
+    let alone = ["-o", "ip.defragment:FALSE", "-o", "ipv6.defragment:FALSE"]
+    let tunnels = innermost ? ["-d", "udp.port==8472,vxlan"] : ["--disable-protocol", "vxlan"]
     let options =
-      ["-n", "-r", "FILE", "-d", "udp.port==8472,vxlan", "-T", "fields", "-E", "occurrence=\(innermost ? "l" : "f")"]
+      ["-n", "-r", "FILE", "-T", "fields", "-E", "occurrence=\(innermost ? "l" : "f")"] + alone + tunnels
       + Self.fields.flatMap { ["-e", $0] }
     let theirs = try tshark.output(options, about: bytes).split(separator: "\n").map {
       $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
@@ -77,11 +102,20 @@ import Wire
       let expected = text.hasPrefix("0x") ? String(UInt64(text.dropFirst(2), radix: 16) ?? 0) : text
       #expect(value == expected, "\(field) of frame \(our.frame)")
     }
+    guard !our.has.contains(.quoted) else { return compareQuoted(their, our) }
     // What tshark does not see, we must not see either.
     let silent = Dictionary(uniqueKeysWithValues: zip(Self.fields, their.map(\.isEmpty)))
     #expect(our.has.contains(.tcp) == (silent["tcp.seq_raw"] == false))
     #expect(our.has.contains(.icmp) == (silent["icmp.type"] == false || silent["icmpv6.type"] == false))
     #expect(our.has.contains(.timestamps) == (silent["tcp.options.timestamp.tsval"] == false))
+  }
+
+  /// What an ICMP error quotes has no fields of its own in `tshark`.
+  private func compareQuoted(_ their: [String], _ our: Packet) {
+    guard our.quoted.transport == 6, our.quoted.source.port != 0 else { return }
+    let fields = Dictionary(zip(Self.fields, their), uniquingKeysWith: { first, _ in first })
+    #expect(fields["tcp.srcport"] == "\(our.quoted.source.port)", "frame \(our.frame)")
+    #expect(fields["tcp.dstport"] == "\(our.quoted.destination.port)", "frame \(our.frame)")
   }
 
   /// nil where the field is of a packet that an ICMP error quotes, or of one further out.
@@ -102,6 +136,13 @@ import Wire
     case "ip.proto": "\(our.transport)"
     case "ip.ttl", "ipv6.hlim": "\(our.timeToLive)"
     case "ip.id": "\(our.identification)"
+    case "ip.flags.df": our.dontFragment ? "1" : "0"
+    case "ip.flags.mf": our.isFragment && !our.has.contains(.laterFragment) ? "1" : nil
+    case "ip.frag_offset", "ipv6.fraghdr.offset": "\(our.fragmentOffset)"
+    case "ipv6.fraghdr.more": our.isFragment && !our.has.contains(.laterFragment) ? "1" : nil
+    case "udp.length": our.isFragment ? nil : "\(our.payloadLength + 8)"
+    case "icmp.seq", "icmpv6.echo.sequence_number": "\(our.icmpSequence)"
+    case "icmpv6.echo.identifier": "\(our.icmpIdentifier)"
     case "tcp.srcport", "udp.srcport": "\(our.sourcePort)"
     case "tcp.dstport", "udp.dstport": "\(our.destinationPort)"
     case "tcp.seq_raw": "\(our.sequence)"
@@ -116,7 +157,7 @@ import Wire
     case "icmp.type", "icmpv6.type": "\(our.icmpType)"
     case "icmp.code", "icmpv6.code": "\(our.icmpCode)"
     case "icmp.ident": "\(our.icmpIdentifier)"
-    case "icmp.mtu": "\(our.icmpMTU)"
+    case "icmp.mtu", "icmpv6.mtu": "\(our.icmpMTU)"
     case "sll.pkttype": our.direction == .outbound ? "4" : "0"
     case "sll.ifindex": "\(our.interfaceIndex)"
     case "vxlan.vni", "geneve.vni", "gre.key": "\(our.tunnel.identifier)"
