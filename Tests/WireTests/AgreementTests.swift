@@ -20,7 +20,7 @@ import Wire
   @Test(
     arguments: [
       "gateway-cooked2.pcap", "server-mtu.pcap", "refused.pcap", "qinq.pcap", "cooked1.pcap", "raw-ipv6.pcap",
-      "ahcp.pcapng",
+      "ahcp.pcapng", "damaged-lengths.pcap",
     ])
   func fieldsAreTsharks(name: String) throws {
     try agree(try fixtureBytes("Fixtures/\(name)", in: .module))

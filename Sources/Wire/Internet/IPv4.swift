@@ -30,6 +30,20 @@ enum IPv4 {
   private static func bounded(_ frame: RawSpan, _ extent: Extent, _ headerLength: Int) -> Extent? {
     let total = Int(frame.u16(extent.start &+ 2))
     if total == 0 { return extent }
-    return total >= headerLength ? extent.ending(at: extent.start &+ total) : nil
+    guard total >= headerLength else { return nil }
+    let end = extent.start &+ total
+    if end > extent.wire, !isIntact(frame, extent, headerLength) { return extent }
+    return extent.ending(at: end)
+  }
+
+  /// Whether the header's checksum holds (RFC 1071). Asked of a header that claims more than the frame had on the wire: either a
+  /// tool has cut the frame and forgotten how long it was, or the claim is damage.
+  @inline(never)
+  private static func isIntact(_ frame: RawSpan, _ extent: Extent, _ headerLength: Int) -> Bool {
+    guard extent.count >= headerLength else { return false }
+    var sum: UInt32 = 0
+    for offset in stride(from: 0, to: headerLength, by: 2) { sum &+= UInt32(frame.u16(extent.start &+ offset)) }
+    while sum > 0xffff { sum = sum & 0xffff &+ sum >> 16 }
+    return sum == 0xffff
   }
 }
