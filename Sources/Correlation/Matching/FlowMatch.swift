@@ -80,7 +80,7 @@ struct FlowMatcher {
     guard spots.fromOpener.sawErrors else { return }
     // Of the clocks errors tell nothing: equal ones abound.
     var unused = HostEvidence()
-    for fromOpener in [true, false] { matchAlong(errors(fromOpener), &unused) { _, _ in true } }
+    for fromOpener in [true, false] { matchAlong(errors(fromOpener), &unused) { _, _ in false } }
   }
 
   /// What one place of a path shows, file order.
@@ -103,7 +103,7 @@ struct FlowMatcher {
   }
 
   /// Ties the records of each place to the nearest place before where they were seen. What is tied in an order that is only a
-  /// guess says nothing about clocks.
+  /// guess says nothing about clocks, and is probable at best.
   private mutating func matchAlong(
     _ path: [Station], _ evidence: inout HostEvidence, isGuess: (_ before: Int, _ place: Int) -> Bool
   ) {
@@ -114,8 +114,9 @@ struct FlowMatcher {
       for before in (0..<place).reversed() where !rest.isEmpty {
         let from = path[before].vantage
         let found = SpotMatch(flow.tracks[from], path[before].records, flow.tracks[to], rest)
-        take(found, from: from, to: to)
-        if flow.hosts[from] != flow.hosts[to], !isGuess(before, place) { note(found, from, to, &evidence) }
+        let isGuess = flow.hosts[from] != flow.hosts[to] && !found.ties.isEmpty && isGuess(before, place)
+        take(found, from: from, to: to, atBest: isGuess ? .probable : .unique)
+        if flow.hosts[from] != flow.hosts[to], !isGuess { note(found, from, to, &evidence) }
         let settled = Set(found.ties.map(\.down)).union(found.unsettled.flatMap(\.downs))
         rest.removeAll { settled.contains($0) }
       }
@@ -130,10 +131,11 @@ struct FlowMatcher {
     }
   }
 
-  private mutating func take(_ found: SpotMatch, from: Int, to: Int) {
+  private mutating func take(_ found: SpotMatch, from: Int, to: Int, atBest: MatchClass) {
     for tie in found.ties {
       match.links[to][Int(tie.down)] = StoredLink(
-        index: UInt32(bitPattern: tie.up), vantage: UInt16(clamping: from), match: tie.match)
+        index: UInt32(bitPattern: tie.up), vantage: UInt16(clamping: from),
+        match: atBest == .probable ? .probable : tie.match)
     }
     match.unsettled += found.unsettled.map { FlowMatch.Unsettled(from: from, to: to, records: $0) }
   }

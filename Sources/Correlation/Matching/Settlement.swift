@@ -106,13 +106,13 @@ private struct DelayRange {
   ///   - certain: of packets that were told apart without the clocks.
   ///   - all: of others, too.
   init(_ certain: [Int64], all: [Int64] = []) {
-    guard let shortest = certain.min(), let longest = certain.max(), certain.count >= Self.enough else {
-      least = certain.min().map { $0 &- Self.leastSpread }
-      if !all.isEmpty { most = all.sorted()[all.count / 4] &+ Self.patience }
-      return
+    if let shortest = certain.min(), let longest = certain.max() {
+      let spread = longest &- shortest
+      // A few do not show the fastest.
+      least = certain.count >= Self.enough ? shortest : shortest &- Self.leastSpread
+      if certain.count >= Self.enough { most = longest &+ max(Self.leastSpread, spread) }
     }
-    least = shortest
-    most = longest &+ max(Self.leastSpread, longest &- shortest)
+    if most == nil, !all.isEmpty { most = all.sorted()[all.count / 4] &+ Self.patience }
   }
 
   func allows(_ delay: Int64, slack: Int64) -> Bool {
