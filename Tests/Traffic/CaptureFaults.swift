@@ -6,6 +6,8 @@ public struct CaptureFaults: Sendable {
   public var drops: [Double] = []
   /// Nanoseconds since the start before which nothing was captured.
   public var cut: [Int64] = []
+  /// Taps of one fibre: they show only what the opener sends.
+  public var isOneWay: [Bool] = []
   /// Bytes kept of a frame.
   public var snaplen: [Int] = []
   /// Stamps in microseconds.
@@ -21,6 +23,7 @@ public struct CaptureFaults: Sendable {
 
   func drops(_ vantage: Int) -> Double { vantage < drops.count ? drops[vantage] : 0 }
   func cut(_ vantage: Int) -> Int64 { vantage < cut.count ? cut[vantage] : 0 }
+  func shows(_ isForward: Bool, _ vantage: Int) -> Bool { isForward || vantage >= isOneWay.count || !isOneWay[vantage] }
   func snaplen(_ vantage: Int) -> Int { vantage < snaplen.count ? snaplen[vantage] : 128 }
   func isMicrosecond(_ vantage: Int) -> Bool { vantage < isMicrosecond.count && isMicrosecond[vantage] }
   func isPcapng(_ vantage: Int) -> Bool { vantage < isPcapng.count && isPcapng[vantage] }

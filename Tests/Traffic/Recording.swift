@@ -30,7 +30,7 @@ public struct Recording: Sendable {
     var frames = [[Int32]](repeating: [], count: network.vantages.count)
     for (index, sighting) in sightings.enumerated() {
       let vantage = network.routes[connections[Int(sighting.connection)].route].taps[Int(sighting.tap)].vantage
-      frames[vantage].append(Int32(index))
+      if faults.shows(sighting.isForward, vantage) { frames[vantage].append(Int32(index)) }
     }
     var isKept = [Bool](repeating: false, count: sightings.count)
     for vantage in frames.indices {
