@@ -1,6 +1,9 @@
 import CaseModel
 import Correlation
+import Evidence
+import TestSupport
 import Testing
+import Wire
 
 /// One host that shows a packet more than once.
 struct PlaceTests {
@@ -151,5 +154,54 @@ struct PlaceTests {
     #expect(scripted.fate("lost", at: "client") == .delivered)
     #expect(scripted.fate("lost", at: "node@in") == .lost)
     #expect(scripted.timeline.vantages[1].health.copies == 0)
+  }
+
+  /// One pcapng file of two interfaces, bridged, without directions.
+  @Test func `a file's interfaces are places`() throws {
+    let script = try PacketScript(
+      """
+      vantage left clock 0.3
+      vantage right clock 0.3
+      vantage server clock 0.8
+      address C 10.1.0.2:40000 isn 1000
+      address S 10.1.0.9:80 isn 3000000000
+      left right server packet
+      0.0001 0.0002 0.0012 syn: C > S [S] seq 0 <ts 100 0>
+      0.0024 0.0023 0.0013 S > C [S.] seq 0 ack 1 <ts 900 100>
+      0.0027 0.0028 0.0038 C > S [.] seq 1 ack 1 <ts 112 900>
+      """)
+    func capture(_ name: String, _ bytes: [UInt8]) -> Capture {
+      Capture(
+        record: CaptureRecord(vantage: VantageName(name), files: ["\(name).pcapng"], host: HostName(name)),
+        files: [CaptureFile(cited: "\(name).pcapng", source: ByteArraySource(bytes))])
+    }
+    let manifest = Manifest(id: "interfaces", tool: "test", state: .complete)
+    let captures = [
+      capture("node", try Self.merged(script, ["left", "right"])), capture("server", script.capture("server")),
+    ]
+    let timeline = try correlate(
+      CaseEvidence(manifest: manifest, captures: captures), workers: InlineWorkers(), spool: MemorySpool())
+    let story = try timeline.story(0)
+    #expect(story.paths.fromOpener.map { [$0.vantage, Int($0.interface)] } == [[0, 0], [0, 1], [1, 0]])
+    #expect(story.paths.fromAcceptor.map { [$0.vantage, Int($0.interface)] } == [[1, 0], [0, 1], [0, 0]])
+    #expect(story.tracks[0].upstream.filter { $0.match == .unique && $0.to?.vantage == 0 }.count == 3)
+    #expect(timeline.vantages.map(\.health.copies) == [0, 0])
+  }
+
+  private static func merged(_ script: PacketScript, _ vantages: [String]) throws -> [UInt8] {
+    var blocks = PcapngEncoder()
+    var frames: [(time: Int64, interface: UInt32, bytes: [UInt8])] = []
+    for vantage in vantages {
+      let interface = blocks.interface(CaptureInterface(linkType: .ethernet, name: vantage))
+      var reader = try CaptureReader(script.source(vantage))
+      var packet = Packet()
+      while reader.next(&packet) { frames.append((packet.time, interface, reader.withFrame { Array($0) })) }
+    }
+    for frame in frames.sorted(by: { $0.time < $1.time }) {
+      frame.bytes.withUnsafeBytes {
+        blocks.packet($0, interface: frame.interface, time: frame.time, originalLength: UInt32($0.count))
+      }
+    }
+    return blocks.bytes
   }
 }

@@ -22,7 +22,7 @@ struct RecentFrames {
 
   /// A capture keeps the latest few thousand frames in mind.
   private static let count = 4_096
-  private static let patience: Int64 = 5_000_000
+  private static let patience: UInt64 = 5_000_000
 
   /// - Parameter identification: what the sender numbers its packets with, 0 where it does not.
   @inline(__always)
@@ -32,7 +32,7 @@ struct RecentFrames {
     let slot = Int(truncatingIfNeeded: key) & (Self.count - 1)
     let before = entries[slot]
     entries[slot] = Entry(key: key, time: record.time, timeToLive: record.timeToLive)
-    let isAgain = before.key == key && abs(record.time &- before.time) <= Self.patience
+    let isAgain = before.key == key && (record.time &- before.time).magnitude <= Self.patience
     if identification == 0 { return noteUnnumbered(record, isAgain, before.timeToLive) }
     return isAgain ? Self.judge(record, before.timeToLive) : .new
   }
