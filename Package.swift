@@ -80,7 +80,7 @@ let package = Package(
 
     // Right of it: pure functions of the folder.
     library("Evidence", ["CaseModel", "Wire", "Checks"]),
-    library("Correlation", ["CaseModel", "Wire", "Evidence", "Alignment"]),
+    library("Correlation", ["CaseModel", "Wire", "Checks", "Evidence", "Alignment"]),
     library("Diagnoses", ["CaseModel", "Wire", "Checks", "Alignment", "Evidence", "Correlation"]),
     library("Merging", ["CaseModel", "Wire", "Alignment", "Evidence", "Correlation"]),
     library("Reporting", ["CaseModel", "Wire", "Alignment", "Evidence", "Correlation", "Diagnoses"]),

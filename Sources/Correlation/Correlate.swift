@@ -21,7 +21,7 @@ public func correlate(
   for vantage in hosts.folded {
     indexes[vantage] = CaptureIndex(reading: captures[vantage], folds: hosts.folds.ofVantage[vantage])
   }
-  let assembly = try Linker.link(&indexes) { wanted in
+  let assembly = try Linker.link(&indexes, TrackedNames(evidence)) { wanted in
     try workers.each(captures.count) { captures[$0].contents(of: wanted[$0]) }
   }
   let batches = FlowBatches(records: (0..<assembly.count).map(assembly.records))

@@ -12,7 +12,8 @@ struct ScriptedCase {
 
   init(
     _ text: String, hosts: [String: HostName] = [:], clocks: [HostName: ClockLog] = [:], reference: VantageName? = nil,
-    roles: [String: RoleName] = [:], drops: [String: Int] = [:], workers: some Workers = InlineWorkers()
+    roles: [String: RoleName] = [:], drops: [String: Int] = [:], readouts: [Readout] = [],
+    workers: some Workers = InlineWorkers()
   ) throws {
     script = try PacketScript(text)
     var manifest = Manifest(id: "scripted", tool: "test", state: .complete)
@@ -25,7 +26,8 @@ struct ScriptedCase {
         files: [CaptureFile(cited: "\(name).pcap", source: script.source(name))])
     }
     timeline = try correlate(
-      CaseEvidence(manifest: manifest, captures: captures, clocks: clocks), workers: workers, spool: MemorySpool())
+      CaseEvidence(manifest: manifest, captures: captures, readouts: readouts, clocks: clocks), workers: workers,
+      spool: MemorySpool())
   }
 
   func vantage(_ name: String) -> Int { timeline.vantages.firstIndex { $0.name.text == name } ?? -1 }

@@ -3,7 +3,7 @@ internal import Wire
 /// Links by what packets carry through any translation: their numbers, timestamps and content.
 ///
 /// A link needs 48 bits that agree, so that a million connections on either side make no false one: both ends' numbers, or one
-/// end's with its timestamps, its count of packets or its port.
+/// end's with its timestamps, its count of packets or its port. What a translator told of its connections makes up for a part.
 struct LinkVotes {
   /// A key that more conversations share is nobody's.
   private static let mostSharing = 12
@@ -33,23 +33,28 @@ struct LinkVotes {
   private static let share = 1 << 20
 
   private let world: ConversationWorld
+  private let names: TrackedNames
   private var votes: [Vote] = []
   /// Conversations of one vantage that cannot be one connection on both sides of a translator.
   private var apart: [(Int, Int)] = []
 
-  private init(_ world: ConversationWorld) { self.world = world }
+  private init(_ world: ConversationWorld, _ names: TrackedNames) {
+    self.world = world
+    self.names = names
+  }
 
   /// Pairs of conversations with enough votes and no rival, in a fixed order.
-  static func links(_ indexes: [CaptureIndex], _ world: ConversationWorld) -> [Vote] {
+  static func links(_ indexes: [CaptureIndex], _ world: ConversationWorld, _ names: TrackedNames) -> [Vote] {
     let samples = indexes.reduce(0) { $0 + $1.samples.count }
     // Keys are as good as random: their remainders cut them into equal shares.
     let shares = UInt64(samples / share + 1)
-    var count = LinkVotes(world)
+    var count = LinkVotes(world, names)
     for number in 0..<shares {
       count.vote(entries(indexes, world) { $0 % shares == number })
       count.votes = counted(count.votes)
     }
-    return count.withoutRivals(count.votes.filter { $0.bySyn || $0.votes >= 2 })
+    return count.withoutRivals(
+      count.votes.filter { $0.bySyn || $0.votes >= 2 || count.isConfirmed($0.first, $0.second) })
   }
 
   private static func entries(
@@ -92,7 +97,9 @@ struct LinkVotes {
         let bySyn = a.bits.contains(.syn) && b.bits.contains(.syn)
         if bySyn, a.vantage == b.vantage, Self.leastDistance(sharing, a, b) > Self.furthest {
           apart.append((Int(a.conversation), Int(b.conversation)))
-        } else if !a.bits.contains(.weak) || agreeBeyond(a, b) {
+        } else if !a.bits.contains(.weak) || agreeBeyond(a, b)
+          || isConfirmed(Int(a.conversation), Int(b.conversation))
+        {
           votes.append(
             Vote(
               pair: Mix.pair(a.conversation, b.conversation),
@@ -100,6 +107,10 @@ struct LinkVotes {
         }
       }
     }
+  }
+
+  private func isConfirmed(_ one: Int, _ other: Int) -> Bool {
+    names.confirm(world.conversations[one].tuple, world.conversations[other].tuple)
   }
 
   /// Whether two conversations with one end's number in common have its port in common, too, and no other number of the other

@@ -4,12 +4,12 @@ enum Linker {
   /// - Parameter contents: reads the captures once more for content, given which conversations of each vantage it is wanted of;
   ///   asked only if any is left that content may link.
   static func link(
-    _ indexes: inout [CaptureIndex], contents: (_ wanted: [[Bool]]) throws -> [[ContentSample]]
+    _ indexes: inout [CaptureIndex], _ names: TrackedNames, contents: (_ wanted: [[Bool]]) throws -> [[ContentSample]]
   ) rethrows -> FlowAssembly {
     var world = ConversationWorld(indexes)
     for vantage in indexes.indices { indexes[vantage].conversations = [] }
     var set = ConversationSet(count: world.count)
-    for vote in LinkVotes.links(indexes, world) { set.join(vote.first, vote.second, flipped: vote.flipped) }
+    for vote in LinkVotes.links(indexes, world, names) { set.join(vote.first, vote.second, flipped: vote.flipped) }
     for vantage in indexes.indices { indexes[vantage].samples = [] }
     EqualTuples.join(world, &set)
     if let wanted = RenumberedFlows.candidates(world, &set) {
