@@ -23,7 +23,7 @@ struct FlowEvents {
     let answer = nearest(views, fromOpener: false)?.handshake?.synAcknowledgment
     let repeats = handshake.syns > 1 ? ", sent \(handshake.syns) times" : ""
     var events = [
-      handshake.syn.map { event($0.at, "\(source($0.at)) opens a connection to \(destination($0.at))\(repeats)") }
+      handshake.syn.map { event($0.at, "\(source($0.at)) asks \(destination($0.at)) for a connection\(repeats)") }
     ]
     if let answer { events.append(event(answer.at, "\(source(answer.at)) accepts the connection")) }
     return events.compactMap { $0 }
@@ -69,11 +69,9 @@ struct FlowEvents {
   private var windows: [CitedEvent?] {
     [summary.windows.fromOpener, summary.windows.fromAcceptor].map { window in
       guard let window, let first = window.firstClosing else { return nil }
-      let length = window.longestClosed ?? 0
-      return event(
-        first,
-        "\(source(first)) closes its receive window, \(Wording.count(window.closings, "time")) in all, "
-          + "for \(Wording.duration(nanoseconds: length)) at the longest")
+      let length = Wording.duration(nanoseconds: window.longestClosed ?? 0)
+      let often = window.closings == 1 ? " for \(length)" : " \(window.closings) times, once for \(length)"
+      return event(first, "\(source(first)) closes its receive window\(often)")
     }
   }
 
