@@ -31,7 +31,8 @@ struct GoldenTests {
   @Test(arguments: cases)
   func isJudgedAsWritten(name: String) throws {
     let scene = try Self.scene(name)
-    let text = VerdictText(try judge(scene, workers: InlineWorkers()), scene).text
+    let text = VerdictText(try judge(scene, workers: InlineWorkers()), scene, of: String(name.prefix { $0 != "/" }))
+      .text
     let difference = Golden("Goldens/\(name)/verdict.txt").difference(from: text)
     #expect(difference == nil)
   }
@@ -71,8 +72,11 @@ struct GoldenTests {
 struct VerdictText {
   let text: String
 
-  init(_ judgement: Judgement, _ scene: Scene) {
-    var lines = ["verdict: \(judgement.verdict.rawValue)"] + judgement.reasons.map { "  \($0)" }
+  /// - Parameter kind: whose page it is: of the others only what was found is told.
+  init(_ judgement: Judgement, _ scene: Scene, of kind: String) {
+    // Which kinds a version looks for is no property of the case.
+    let reasons = judgement.reasons.map { $0.components(separatedBy: "; this version looks for")[0] }
+    var lines = ["verdict: \(judgement.verdict.rawValue)"] + reasons.map { "  \($0)" }
     for judged in judgement.findings {
       let finding = judged.finding
       let flows = finding.flows.map { scene.timeline.flows[$0].name.text }.joined(separator: ", ")
@@ -87,7 +91,7 @@ struct VerdictText {
       lines += finding.remedies.map { "  remedy on \($0.on): \($0.command)" }
     }
     lines += ["", "hypotheses"]
-    lines += judgement.hypotheses.filter { $0.because != "this version does not examine it yet" }.map {
+    lines += judgement.hypotheses.filter { $0.kind.rawValue == kind || $0.outcome == .found }.map {
       "  \($0.kind.rawValue): \($0.outcome.rawValue), \($0.because)"
     }
     if !judgement.doubts.isEmpty { lines += ["", "doubts"] + judgement.doubts.map { "  \($0.says)" } }
