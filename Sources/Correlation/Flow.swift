@@ -17,6 +17,9 @@ public struct Flow: Sendable {
   /// Left shift of each side's window field (RFC 7323, 2.2), from its SYN: 0 where either side did not offer scaling; nil where
   /// the handshake was not seen.
   public var windowScales: DirectionPair<UInt8>?
+  /// The maximum segment size that each side offered to take (RFC 9293, 3.7.1), the smallest that any vantage shows; nil where its
+  /// SYN was not seen.
+  public var segmentLimits: DirectionPair<UInt16?> = DirectionPair(fromOpener: nil, fromAcceptor: nil)
   /// Whether it carries other flows' packets between two nodes (VXLAN, Geneve, GRE, IP in IP).
   public var isTunnel = false
 }

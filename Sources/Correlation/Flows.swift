@@ -31,7 +31,8 @@ public struct Flows: RandomAccessCollection, Sendable {
       aliases: book.aliases(number),
       first: row.first.map { CaseTime(nanoseconds: $0) }, last: row.last.map { CaseTime(nanoseconds: $0) },
       records: book.assembly.records(of: number), sawOpening: book.assembly.sawOpening[number],
-      windowScales: book.assembly.windowScales(of: number), isTunnel: book.assembly.isTunnel(number))
+      windowScales: book.assembly.windowScales(of: number),
+      segmentLimits: book.assembly.segmentLimits(of: number), isTunnel: book.assembly.isTunnel(number))
   }
 
   func number(_ index: Int) -> Int { Int(numbers[index]) }

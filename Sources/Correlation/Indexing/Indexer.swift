@@ -89,7 +89,10 @@ struct Indexer<Output: RecordOutput> {
     table[conversation].opener = openerIsLow ? .low : .high
     table[conversation][openerIsLow].begin(opening)
     if isAnswer { table[conversation][fromLow].begin(packet.sequence) }
-    if packet.has.contains(.options) { table[conversation][fromLow].windowScale = packet.windowScale }
+    if packet.has.contains(.options) {
+      table[conversation][fromLow].windowScale = packet.windowScale
+      table[conversation][fromLow].segmentLimit = packet.maximumSegmentSize
+    }
     return conversation
   }
 

@@ -9,6 +9,8 @@ struct SequenceSpace: Sendable {
   private(set) var initial: UInt32?
   /// The window scale that its SYN offered, 255 for none; nil where that was not seen.
   var windowScale: UInt8?
+  /// The maximum segment size that its SYN offered; 0 where none was seen.
+  var segmentLimit: UInt16 = 0
   /// The time-to-live of this sender's packets as they leave a router that the capture shows both sides of without telling which;
   /// 0 where there is none.
   var leavingTimeToLive: UInt8 = 0

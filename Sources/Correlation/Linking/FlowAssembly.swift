@@ -81,6 +81,17 @@ struct FlowAssembly: Sendable {
     return DirectionPair(fromOpener: isScaled ? min(opener, 14) : 0, fromAcceptor: isScaled ? min(acceptor, 14) : 0)
   }
 
+  /// The smallest maximum segment size that each end's SYN offered at any vantage (a router may lower it on the way); nil where no
+  /// vantage shows that SYN's options.
+  func segmentLimits(of flow: Int) -> DirectionPair<UInt16?> {
+    func limit(fromOpener: Bool) -> UInt16? {
+      conversations[flow].lazy.map { number in
+        world.conversations[number][members[number].openerIsLow == fromOpener].segmentLimit
+      }.filter { $0 > 0 }.min()
+    }
+    return DirectionPair(fromOpener: limit(fromOpener: true), fromAcceptor: limit(fromOpener: false))
+  }
+
   func isTunnel(_ flow: Int) -> Bool { conversations[flow].contains { world.conversations[$0].isTunnel } }
 
   /// Flows.

@@ -1,13 +1,13 @@
 internal import Wire
 
 /// Which place of its direction's path each record of a story was seen at.
-struct PathPlaces {
-  static let nowhere = UInt8.max
+public struct PathPlaces: Sendable {
+  public static let nowhere = UInt8.max
 
   /// Per vantage, per record: an index into the path; `nowhere` for ICMP errors and for places that are on no path.
-  let at: [[UInt8]]
+  public let at: [[UInt8]]
 
-  init(_ story: FlowStory) {
+  public init(_ story: FlowStory) {
     at = story.tracks.indices.map { vantage in
       let track = story.tracks[vantage]
       guard !track.records.isEmpty else { return [] }
