@@ -15,8 +15,8 @@ public struct Record: Sendable, BitwiseCopyable {
   public var acknowledgment: UInt32
   public var timestampValue: UInt32
   public var timestampEcho: UInt32
-  /// Payload bytes on the wire.
-  public var length: UInt32
+  /// Payload bytes on the wire; or, with the highest bit set, what a packet without payload acknowledges selectively.
+  @usableFromInline var lengthOrBlocks: UInt32
   /// 1-based in its file; `file` is an index into the vantage's files.
   public var frame: UInt32
   public var file: UInt16
@@ -57,7 +57,7 @@ public struct Record: Sendable, BitwiseCopyable {
     acknowledgment = 0
     timestampValue = 0
     timestampEcho = 0
-    length = 0
+    lengthOrBlocks = 0
     frame = 0
     file = 0
     alias = 0
@@ -69,6 +69,23 @@ public struct Record: Sendable, BitwiseCopyable {
     direction = .unknown
     interface = 0
   }
+
+  /// Payload bytes on the wire.
+  @inlinable public var length: UInt32 {
+    get { lengthOrBlocks & Self.isBlocks == 0 ? lengthOrBlocks : 0 }
+    set { lengthOrBlocks = min(newValue, Self.isBlocks - 1) }
+  }
+
+  /// What a segment without payload acknowledges selectively, as a hash that is never 0: of nothing, too. 0 where that is not
+  /// known: the options were not captured, or there is payload.
+  var blocks: UInt32 {
+    get { lengthOrBlocks & Self.isBlocks == 0 ? 0 : lengthOrBlocks }
+    set { if lengthOrBlocks == 0 || lengthOrBlocks & Self.isBlocks != 0 { lengthOrBlocks = newValue | Self.isBlocks } }
+  }
+
+  /// Nothing is acknowledged selectively.
+  static let noBlocks: UInt32 = isBlocks
+  @usableFromInline static let isBlocks: UInt32 = 1 << 31
 
   public var isFromOpener: Bool { bits.contains(.fromOpener) }
 

@@ -62,6 +62,9 @@ public struct Packet: Sendable {
   public var window: UInt16 = 0
   public var timestampValue: UInt32 = 0
   public var timestampEcho: UInt32 = 0
+  /// A hash of the selective acknowledgment's blocks, counted from `acknowledgment`: the same where sequence numbers are rewritten.
+  /// 0 where the option is absent.
+  public var selectiveHash: UInt32 = 0
   /// 0 where the option is absent.
   public var maximumSegmentSize: UInt16 = 0
   /// 255 where the option is absent.

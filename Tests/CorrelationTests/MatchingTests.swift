@@ -97,6 +97,31 @@ struct MatchingTests {
     }
   }
 
+  @Test(arguments: [true, false])
+  func `duplicate acknowledgments are told apart by what they acknowledge selectively`(isStripped: Bool) throws {
+    func blocks(_ end: Int) -> String { isStripped ? "<nop>" : "<nop, nop, sack 10449 \(end)>" }
+    let scripted = try ScriptedCase(
+      """
+      vantage client has C
+      vantage server has S
+      address C 10.1.0.2:40000
+      address S 10.2.0.9:80 isn 9000
+      client server packet
+      0.000  0.005  C > S [S] seq 0 id 0
+      0.010  0.005  S > C [S.] seq 0 ack 1 id 0
+      0.021  -      one: C > S [.] seq 1 ack 1 \(blocks(11_897)) id 0
+      0.022  0.027  two: C > S [.] seq 1 ack 1 \(blocks(13_345)) id 0
+      -      0.028  three: C > S [.] seq 1 ack 1 \(blocks(14_793)) id 0
+      """)
+    if isStripped {
+      // Equal, one missing at either end: as many as there should be.
+      #expect(scripted.link("three", at: "server")?.to == scripted.find("two", at: "client")?.at)
+    } else {
+      #expect(scripted.link("two", at: "server") == scripted.link(to: "two", at: "client", .unique))
+      #expect(scripted.link("three", at: "server") == Link.none)
+    }
+  }
+
   @Test func `a late duplicate is tied to its original and makes no clock`() throws {
     let scripted = try ScriptedCase(Stories.untranslated)
     let link = try #require(scripted.link("late", at: "gateway@eth1"))

@@ -67,7 +67,9 @@ struct FrameWriter {
     switch connection.traffic {
     case .tcp:
       let timestamps = recording.faults.hasTimestamps ? 12 : 0
-      return sighting.flags.contains(.rst) ? 20 : 20 + timestamps + (sighting.flags.contains(.syn) ? 8 : 0)
+      let blocks = sighting.blocks.isEmpty ? 0 : 4 + 8 * sighting.blocks.count
+      return sighting.flags.contains(.rst)
+        ? 20 : 20 + timestamps + blocks + (sighting.flags.contains(.syn) ? 12 : 0)
     case .udp, .ping: return 8
     }
   }
@@ -121,11 +123,20 @@ struct FrameWriter {
       let segment = recording.network.routes[recording.connections[Int(sighting.connection)].route].segment
       frame.put(0x0204_0000 | UInt32(segment + 12))
       frame.put(0x0103_0307 as UInt32)
+      frame.put(0x0101_0402 as UInt32)
     }
-    guard recording.faults.hasTimestamps else { return }
-    frame.put(0x0101_080a as UInt32)
-    frame.put(sighting.timestampValue)
-    frame.put(sighting.timestampEcho)
+    if recording.faults.hasTimestamps {
+      frame.put(0x0101_080a as UInt32)
+      frame.put(sighting.timestampValue)
+      frame.put(sighting.timestampEcho)
+    }
+    guard !sighting.blocks.isEmpty else { return }
+    frame.put(0x0101_0500 | UInt32(2 + 8 * sighting.blocks.count))
+    let base = initial(sighting, !sighting.isForward, tap)
+    for block in sighting.blocks {
+      frame.put(base &+ UInt32(truncatingIfNeeded: block.lowerBound))
+      frame.put(base &+ UInt32(truncatingIfNeeded: block.upperBound))
+    }
   }
 
   /// A sender's initial sequence number, as a firewall may have rewritten it.

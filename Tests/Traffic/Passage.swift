@@ -52,8 +52,8 @@ struct Passage {
       Sighting(
         time: piece.time, start: piece.start, acknowledged: piece.acknowledged, upstream: piece.seen,
         connection: connection, length: UInt32(piece.length), timestampValue: piece.timestampValue,
-        timestampEcho: piece.timestampEcho, window: piece.window, identification: piece.identification,
-        flags: piece.flags, tap: UInt8(tap), isForward: forward))
+        timestampEcho: piece.timestampEcho, blocks: piece.blocks, window: piece.window,
+        identification: piece.identification, flags: piece.flags, tap: UInt8(tap), isForward: forward))
     piece.seen = Int32(base + sightings.count - 1)
   }
 

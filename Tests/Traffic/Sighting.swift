@@ -15,6 +15,8 @@ public struct Sighting: Sendable {
   public internal(set) var length: UInt32
   public internal(set) var timestampValue: UInt32
   public internal(set) var timestampEcho: UInt32
+  /// The other's bytes that it acknowledges selectively.
+  public internal(set) var blocks: [Range<Int64>] = []
   public internal(set) var window: UInt16
   public internal(set) var identification: UInt16
   public internal(set) var flags: TCPFlags
@@ -28,6 +30,7 @@ struct Piece {
   var start: Int64 = 0
   var length: Int64 = 0
   var acknowledged: Int64 = -1
+  var blocks: [Range<Int64>] = []
   var time: Int64 = 0
   var timestampValue: UInt32 = 0
   var timestampEcho: UInt32 = 0

@@ -18,7 +18,10 @@ struct TCPPeer {
 
   // Receiving.
   var expected: Int64 = -1
+  /// What came out of order, the latest last.
   var held: [Range<Int64>] = []
+  /// What came once more: told with the next acknowledgment (RFC 2883).
+  var duplicate: Range<Int64>?
   var undelayed: Int64 = 0
   var delayTimer: UInt32 = 0
   var isDelaying = false
@@ -47,8 +50,11 @@ struct TCPPeer {
   /// Takes in what arrived.
   /// - Returns: whether it came in order.
   mutating func receive(_ range: Range<Int64>) -> Bool {
+    if !range.isEmpty, range.upperBound <= expected || held.contains(where: { $0.contains(range) }) {
+      duplicate = range
+    }
     guard range.lowerBound <= expected else {
-      held.append(range)
+      hold(range)
       return false
     }
     expected = max(expected, range.upperBound)
@@ -56,5 +62,23 @@ struct TCPPeer {
       expected = max(expected, held.remove(at: index).upperBound)
     }
     return true
+  }
+
+  /// Blocks grow together.
+  private mutating func hold(_ range: Range<Int64>) {
+    var block = range
+    while let index = held.firstIndex(where: { $0.lowerBound <= block.upperBound && block.lowerBound <= $0.upperBound })
+    {
+      let other = held.remove(at: index)
+      block = min(block.lowerBound, other.lowerBound)..<max(block.upperBound, other.upperBound)
+    }
+    held.append(block)
+  }
+
+  /// What to acknowledge selectively, the latest first (RFC 2018).
+  mutating func blocks(most: Int) -> [Range<Int64>] {
+    let blocks = (duplicate.map { [$0] } ?? []) + held.reversed()
+    duplicate = nil
+    return Array(blocks.prefix(most))
   }
 }

@@ -110,7 +110,10 @@ struct TCPSimulation {
   }
 
   private mutating func acknowledge(_ forward: Bool) {
-    emit([piece(forward: forward, start: peers[forward].furthest, length: 0, flags: [])], forward: forward)
+    var acknowledgment = piece(forward: forward, start: peers[forward].furthest, length: 0, flags: [])
+    // As many as fit beside timestamps.
+    acknowledgment.blocks = peers[forward].blocks(most: 3)
+    emit([acknowledgment], forward: forward)
   }
 
   private mutating func retransmit(_ forward: Bool) {

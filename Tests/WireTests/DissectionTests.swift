@@ -134,6 +134,25 @@ import Wire
   }
 
   /// 802.1ad round 802.1Q round ARP: read through both tags, and nothing made of what is not IP.
+  @Test func selectiveAcknowledgmentsAreKnownWhateverTheNumbersAre() throws {
+    func hash(isn: Int, _ options: String) throws -> UInt32 {
+      let script = try PacketScript(
+        """
+        vantage here has C
+        address C 10.1.0.2:40000
+        address S 10.2.0.9:80 isn \(isn)
+        here   packet
+        0.000  C > S [.] seq 1 ack 1 \(options)
+        """)
+      return try #require(Reading(script.capture("here")).packets.first).selectiveHash
+    }
+    let plain = try hash(isn: 9_000, "<nop, nop, sack 10449 11897>")
+    #expect(try plain == hash(isn: 4_294_960_000, "<nop, nop, sack 4294961449 4294962897>"))
+    #expect(try plain != hash(isn: 9_000, "<nop, nop, sack 10449 13345>"))
+    #expect(try plain != hash(isn: 9_000, "<nop, nop, sack 10449 11897, nop, nop, sack 13345 14793>"))
+    #expect(try hash(isn: 9_000, "<nop, nop, ts 1 1>") == 0)
+  }
+
   @Test func stackedTagsArePassed() throws {
     #expect(try Reading(fixture: "qinq.pcap").packets.map(\.has) == [[], []])
     var bytes = try PacketScript("vantage here link vlan\naddress C 10.1.0.2:1\nhere packet\n0.1 C > C udp len 3")

@@ -55,6 +55,8 @@ struct Indexer<Output: RecordOutput> {
     record.flags = packet.flags
     record.window = packet.window
     record.length = packet.payloadLength
+    // Zero hashes to itself: no blocks.
+    if packet.has.contains(.options), packet.payloadLength == 0 { record.blocks = packet.selectiveHash >> 1 }
     if packet.has.contains(.timestamps) {
       record.bits.insert(.hasTimestamps)
       record.timestampValue = packet.timestampValue

@@ -56,7 +56,7 @@ struct RecentFrames {
     let place =
       UInt64(record.interface) << 8 | UInt64(record.direction.rawValue) << 2 | UInt64(record.flags.rawValue) << 40
     let who = UInt64(UInt32(truncatingIfNeeded: conversation)) << 16 | UInt64(identification)
-    let size = Mix.pair(record.length, UInt32(record.window) << 8 | UInt32(record.bits.rawValue))
+    let size = Mix.pair(record.lengthOrBlocks, UInt32(record.window) << 8 | UInt32(record.bits.rawValue))
     let numbers = Mix.fold(Mix.pair(record.sequence, record.acknowledgment), Mix.fold(who, size))
     return Mix.fold(numbers, place ^ Mix.pair(record.timestampValue, record.timestampEcho).byteSwapped)
   }

@@ -4,6 +4,8 @@ internal import Wire
 struct MatchShape: Hashable {
   var window = true
   var timestamps = true
+  /// What acknowledgments say selectively.
+  var blocks = true
 }
 
 extension Record {

@@ -104,8 +104,7 @@ struct SpotMatch {
       findCovering(record, group, start)
       settle(downs, candidates)
     } else {
-      let ups = run(group, start).map { entries[$0].index }
-      if downs.count == 1, ups.count == 1 { settle(downs, ups) } else { settleByIdentification(downs, ups) }
+      settleByBlocks(downs, run(group, start).map { entries[$0].index })
     }
   }
 
@@ -118,8 +117,23 @@ struct SpotMatch {
     }
   }
 
+  /// Duplicate acknowledgments differ in what they acknowledge selectively, where both ends show that.
+  private mutating func settleByBlocks(_ downs: [Int32], _ ups: [Int32]) {
+    guard shape.blocks, downs.allSatisfy({ down[Int($0)].blocks != 0 }), ups.allSatisfy({ up[Int($0)].blocks != 0 })
+    else { return settleByIdentification(downs, ups) }
+    if downs.count == 1, ups.count == 1 {
+      if down[Int(downs[0])].blocks == up[Int(ups[0])].blocks { settleByIdentification(downs, ups) }
+      return
+    }
+    let ups = Dictionary(grouping: ups) { up[Int($0)].blocks }
+    for (blocks, downs) in Dictionary(grouping: downs, by: { down[Int($0)].blocks }).sorted(by: { $0.key < $1.key }) {
+      if let ups = ups[blocks] { settleByIdentification(downs, ups) }
+    }
+  }
+
   /// Among equal records those with equal identification belong together, where both ends show any.
   private mutating func settleByIdentification(_ downs: [Int32], _ ups: [Int32]) {
+    if downs.count == 1, ups.count == 1 { return settle(downs, ups) }
     var byIdentification: [UInt16: (downs: [Int32], ups: [Int32])] = [:]
     for index in downs { byIdentification[down[Int(index)].identification, default: ([], [])].downs.append(index) }
     for index in ups { byIdentification[up[Int(index)].identification, default: ([], [])].ups.append(index) }
@@ -210,8 +224,21 @@ struct SpotMatch {
       if hasWindow { windows += 1 }
       if hasStamps { stamps += 1 }
     }
-    guard seen > 0 else { return MatchShape() }
-    return MatchShape(window: windows * 2 > seen, timestamps: stamps * 2 > seen)
+    let blocks = agreeOnBlocks(up, ups, down, downs)
+    guard seen > 0 else { return MatchShape(blocks: blocks) }
+    return MatchShape(window: windows * 2 > seen, timestamps: stamps * 2 > seen, blocks: blocks)
+  }
+
+  /// Whether what is acknowledged selectively arrives as it was sent: middleboxes may take it out, or leave it in numbers that they
+  /// rewrite everywhere else.
+  private static func agreeOnBlocks(_ up: [Record], _ ups: [Int32], _ down: [Record], _ downs: [Int32]) -> Bool {
+    let sent = Set(ups.lazy.map { up[Int($0)].blocks }.filter { $0 & ~Record.noBlocks != 0 })
+    var isSilent = sent.isEmpty
+    for index in downs where down[Int(index)].blocks & ~Record.noBlocks != 0 {
+      if sent.contains(down[Int(index)].blocks) { return true }
+      isSilent = false
+    }
+    return isSilent
   }
 }
 

@@ -1,9 +1,10 @@
-/// Options of RFC 9293 and RFC 7323; SACK and all others are passed over.
+/// Options of RFC 9293, RFC 7323 and RFC 2018; all others are passed over.
 enum TCPOptions {
   private static let end: UInt8 = 0
   private static let noOperation: UInt8 = 1
   private static let maximumSegmentSize: UInt8 = 2
   private static let windowScale: UInt8 = 3
+  private static let selectiveAcknowledgment: UInt8 = 5
   private static let timestamps: UInt8 = 8
   /// No-operation twice, then timestamps and their length: how nearly every segment's options begin (RFC 7323 appendix A).
   private static let customary: UInt32 = 0x0101_080a
@@ -45,7 +46,15 @@ enum TCPOptions {
       packet.timestampValue = frame.u32(at)
       packet.timestampEcho = frame.u32(at &+ 4)
       packet.has.insert(.timestamps)
+    case (selectiveAcknowledgment, 10...):
+      for edge in stride(from: at, through: at &+ length &- 6, by: 4) {
+        packet.selectiveHash = (packet.selectiveHash ^ (frame.u32(edge) &- packet.acknowledgment)) &* prime
+        packet.selectiveHash ^= packet.selectiveHash >> 15
+      }
     default: break
     }
   }
+
+  /// Of the 32-bit FNV hash.
+  private static let prime: UInt32 = 0x0100_0193
 }
