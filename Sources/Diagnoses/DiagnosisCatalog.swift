@@ -4,5 +4,6 @@ public enum DiagnosisCatalog {
     ConntrackInvalidReset.self,
     EndpointReset.self,
     FailedExpectation.self,
+    MTUBlackhole.self,
   ]
 }

@@ -92,4 +92,32 @@ struct PracticeTests {
     #expect(practice.judgement.rootCauses.map(\.finding.kind) == [.conntrackInvalidReset])
     #expect(practice.judgement.rootCauses.first?.finding.certainty == .probable)
   }
+
+  /// Super-segments of 7,017 bytes leave a container for a tunnel whose underlay carries less; their short ends arrive.
+  @Test func anOverlayThatCarriesLessThanItsContainersBelieve() throws {
+    let practice = try PracticeCase("mtu-vxlan-gso", vantages: ["ctA", "n1", "n2", "ctB"])
+    #expect(practice.judgement.verdict == .rootCause)
+    let finding = try #require(practice.judgement.rootCauses.first?.finding)
+    #expect(practice.judgement.rootCauses.count == 1)
+    #expect(finding.kind == .mtuBlackhole)
+    #expect(finding.certainty == .proven)
+    #expect(finding.location == Location(from: "n2", to: "n1"))
+    #expect(finding.flows.count == 2)
+    let (ctB, ctA) = (try practice.packets("ctB"), try practice.packets("ctA"))
+    let large = try #require(ctB.first { $0.payloadLength > 1_300 })
+    #expect(!ctA.contains { $0.sequence == large.sequence && $0.payloadLength > 0 })
+    #expect(practice.cited(finding)["ctB"]?.contains(large.frame) == true)
+    #expect(practice.cited(finding)["n2"]?.isEmpty == false)
+  }
+
+  @Test(arguments: [
+    (["n2"], Location(from: "n2", to: nil)), (["ctB"], Location(from: "ctB", to: nil)),
+    (["ctA", "ctB"], Location(from: "ctB", to: "ctA")), (["ctA"], Location(from: nil, to: "ctA")),
+  ])
+  func fromFewerPlacesItIsSeenLessNarrowly(vantages: [String], place: Location) throws {
+    let causes = try PracticeCase("mtu-vxlan-gso", vantages: vantages, evidence: false).judgement.rootCauses
+    #expect(causes.map(\.finding.kind) == [.mtuBlackhole])
+    #expect(causes.first?.finding.location == place)
+    #expect(causes.first?.finding.certainty == (vantages.count > 1 ? .proven : .probable))
+  }
 }

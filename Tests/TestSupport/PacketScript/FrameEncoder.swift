@@ -15,7 +15,9 @@ struct FrameEncoder {
   func frame(_ link: VantageSettings.Link) -> [UInt8] {
     let line = script.lines[sighting.line]
     let packet = wrapped(internet(line.packet, number: sighting.line + 1, timeToLive: timeToLive), line.packet)
-    return LinkEncoder(isIPv6: ends(line.packet).source.address.isIPv6, direction: direction, interface: interface)
+    // What is inside a tunnel may be of the other version.
+    let isIPv6 = packet.first.map { $0 >> 4 == 6 } ?? false
+    return LinkEncoder(isIPv6: isIPv6, direction: direction, interface: interface)
       .frame(link, packet)
   }
 

@@ -1,0 +1,140 @@
+public import CaseModel
+public import Correlation
+internal import Wire
+
+/// An MTU black hole
+///
+/// Packets above a size vanish between two places and nobody tells their sender: a link, a tunnel or a switch carries less than
+/// the sender's interface believes, and the ICMP message that should say so (RFC 1191, 4: fragmentation needed; RFC 8201, 3: packet
+/// too big) is not made or does not arrive (RFC 2923, 2.1). What is small passes, what is large is sent again and again.
+///
+/// It is decided on ranges of bytes and on the sizes that packets have on the wire. A frame of 7,000 bytes in a capture is normal
+/// where the card cuts segments (TSO, GSO) or puts them together (GRO): such a frame counts as segments of the size that the
+/// receiver's SYN offered.
+public struct MTUBlackhole: Diagnosis {
+  public static let kind = FindingKind.mtuBlackhole
+  public static let explanation = """
+    An MTU black hole
+
+    Packets above a size vanish between two places and nobody tells their sender: a link, a tunnel or a switch carries less than
+    the sender's interface believes, and the ICMP message that should say so (fragmentation needed, packet too big) is not made
+    or does not arrive. Connections open, pings and short answers work; long answers hang until a timeout, then the client gives
+    up. A container network of 1500 bytes on an overlay that needs 50 of them for itself is the usual case.
+
+    Seen in packets: every transmission above a size is lost on one hop, again and again, while smaller ones pass the same hop
+    before, between and after. The largest that passed and the smallest that did not enclose the size that the path carries. A
+    large frame in a capture proves nothing: cards cut segments after the capture and join them before it, so frames count as
+    segments of the size that the receiver's SYN offered. Loss that strikes all sizes is no black hole, nor is path MTU discovery
+    that works: one round of loss, an ICMP message, smaller segments that pass.
+    """
+  public static let wants = [
+    "captures on both sides of the hop, not filtered by size", "ICMP and ICMPv6 in the capture filter",
+    "`ip -d -s link` of every host on the way", "the SYNs of the connections",
+    "sysctl `net.ipv4.tcp_mtu_probing` of the senders",
+  ]
+  public static let explains: [FindingKind] = [
+    .packetLoss, .noApplicationResponse, .endpointReset, .middleboxReset, .idleTimeoutReset, .periodicClose,
+  ]
+
+  public init() {}
+
+  public func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue] {
+    guard story.flow.transport == 6, UnrepairedData.isSuspected(story) else { return [] }
+    let places = PathPlaces(story)
+    return [true, false].compactMap { fromOpener in
+      OversizeLoss(story, places, fromOpener: fromOpener).flatMap { clue($0, FrameCitations(story, scene), scene) }
+    }
+  }
+
+  public func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion {
+    let connections = scene.timeline.flows.filter { $0.transport == 6 }.count
+    let found = groups(clues).compactMap { finding($0, scene) }
+    if !found.isEmpty { return .found(found) }
+    guard connections > 0 else { return .notTestable(wanting: "a capture with TCP connections in it") }
+    return .refuted(because: BlackholeSentences.nothingBySize(connections))
+  }
+
+  private func groups(_ clues: [Clue]) -> [[Clue]] {
+    var groups: [[Clue]] = []
+    for clue in clues {
+      if let index = groups.firstIndex(where: { $0[0].location == clue.location }) {
+        groups[index].append(clue)
+      } else {
+        groups.append([clue])
+      }
+    }
+    return groups
+  }
+}
+
+// MARK: - One flow
+
+extension MTUBlackhole {
+  private func clue(_ loss: OversizeLoss, _ frames: FrameCitations, _ scene: Scene) -> Clue? {
+    let sentences = BlackholeFrames(loss, frames)
+    return Clue(
+      kind: Self.kind, location: loss.location(scene), certainty: loss.certainty, citations: sentences.citations,
+      measures: [
+        "largest_passed": Double(loss.largestPassed), "smallest_lost": Double(loss.smallestLost),
+        "headers": Double(loss.headers), "lost": Double(loss.lost.count), "rounds": Double(loss.rounds),
+        "passed_between": Double(loss.passedBetween.count), "hole": loss.sees == .hole ? 1 : 0,
+        "unseen_beyond": loss.sees == .acknowledgments ? 1 : 0, "repaired": loss.repaired == nil ? 0 : 1,
+        "in_tunnel": loss.isInTunnel ? 1 : 0, "from_opener": loss.fromOpener ? 1 : 0,
+        "fragmentable": loss.mayBeFragmented ? 1 : 0, "limit": Double(loss.offered ?? 0),
+        "told_mtu": Double(loss.toldMTU ?? 0), "errors": Double(loss.errors.count),
+        "told_sender": loss.toldSender ? 1 : 0,
+        "ipv6": loss.isIPv6 ? 1 : 0,
+      ],
+      words: [
+        "sender": frames.source(loss.witness), "receiver": frames.destination(loss.witness),
+        "first": frames.frame(loss.witness),
+        "sender_vantage": senderVantage(loss, frames),
+      ])
+  }
+}
+
+extension MTUBlackhole {
+  /// The one nearest to the sender; none where the sender's side was not captured.
+  private func senderVantage(_ loss: OversizeLoss, _ frames: FrameCitations) -> String {
+    guard loss.sees != .hole, let first = frames.story.paths[loss.fromOpener].first else { return "" }
+    return frames.scene.timeline.vantages[first.vantage].name.text
+  }
+}
+
+// MARK: - All of them
+
+extension MTUBlackhole {
+  private func finding(_ clues: [Clue], _ scene: Scene) -> Finding? {
+    let ranked = clues.sorted {
+      ($1.certainty, $1.measures["lost"] ?? 0, $0.flow) < ($0.certainty, $0.measures["lost"] ?? 0, $1.flow)
+    }
+    guard let leading = ranked.first else { return nil }
+    let flows = Set(clues.map(\.flow)).sorted()
+    let passed = clues.compactMap { $0.measures["largest_passed"] }.max() ?? 0
+    let lost = clues.compactMap { $0.measures["smallest_lost"] }.min() ?? 0
+    let others = OtherFlows(flows, leading.location, scene).largestPassed
+    let isContradicted = max(passed, Double(others)) >= lost
+    let threshold =
+      isContradicted
+      ? (leading.measures["largest_passed"] ?? 0, leading.measures["smallest_lost"] ?? 0)
+      : (max(passed, Double(others)), lost)
+    let certainty = isContradicted ? .possible : Self.certainty(leading.certainty, flows: flows.count)
+    let settings = PathSettings(leading, scene)
+    let sentences = BlackholeSentences(
+      leading, flows: flows.count, passed: Int64(threshold.0), lost: Int64(threshold.1), settings: settings,
+      isContradicted: isContradicted)
+    return Finding(
+      kind: Self.kind, standing: .rootCause, certainty: certainty, title: sentences.title,
+      explanation: sentences.explanation, flows: flows, location: leading.location,
+      citations: leading.citations + ranked.dropFirst().prefix(9).flatMap { $0.citations.prefix(3) }
+        + settings.citations,
+      remedies: sentences.remedies)
+  }
+
+  /// The same on several connections can hardly be their content.
+  private static func certainty(
+    _ one: FindingRecord.Certainty, flows: Int
+  ) -> FindingRecord.Certainty {
+    flows > 1 && one == .possible ? .probable : one
+  }
+}

@@ -1,0 +1,131 @@
+internal import CaseModel
+internal import Correlation
+internal import Wire
+
+/// From one place of a direction's path to the next one, or past the last one.
+struct Hop: Hashable {
+  let fromOpener: Bool
+  /// Index into the direction's path.
+  let index: Int
+  let near: Place
+  /// nil past the last place that was captured.
+  let far: Place?
+
+  /// Every hop of a story, sender's first.
+  static func all(_ story: FlowStory) -> [Hop] {
+    [true, false].flatMap { fromOpener in
+      let path = story.paths[fromOpener].prefix(Int(PathPlaces.nowhere))
+      return path.indices.map { index in
+        Hop(
+          fromOpener: fromOpener, index: index, near: path[index],
+          far: index + 1 < path.count ? path[index + 1] : nil)
+      }
+    }
+  }
+
+  func location(_ scene: Scene) -> Location {
+    Location(from: scene.timeline.vantages[near.vantage].name, to: far.map { scene.timeline.vantages[$0.vantage].name })
+  }
+}
+
+/// One segment on its way over a hop.
+struct Crossing {
+  enum Outcome {
+    case passed
+    case lost
+    /// It may have passed, or the far capture may have missed it.
+    case unknown
+  }
+
+  /// At the near place.
+  let at: RecordReference
+  /// Payload: positions in its sender's stream.
+  let start: Int64
+  let end: Int64
+  /// Payload bytes in the largest packet that it can have been on the wire: a card cuts what the stack hands it in one piece
+  /// (TSO, GSO) into segments of the size that the receiver offered.
+  let size: Int64
+  var outcome: Outcome
+
+  var length: Int64 { end &- start }
+  func carries(_ position: Int64) -> Bool { start <= position && position < end }
+}
+
+/// Everything of one flow that set out over one hop, in file order.
+struct HopCrossings {
+  let hop: Hop
+  let all: [Crossing]
+  /// The largest payload that a packet of this direction may have; nil where the receiver's SYN was not seen.
+  let limit: Int64?
+
+  init(_ hop: Hop, _ story: FlowStory, _ places: PathPlaces) {
+    self.hop = hop
+    let vantage = hop.near.vantage
+    let track = story.tracks[vantage]
+    let at = track.records.indices.filter {
+      let record = track.records[$0]
+      return places.at[vantage][$0] == UInt8(hop.index) && record.isFromOpener == hop.fromOpener && record.isSegment
+        && !record.flags.contains(.rst)
+    }
+    let limit = Self.limit(story, hop, at.contains { track.records[$0].bits.contains(.hasTimestamps) })
+    let arrivals = Self.arrivals(hop, story)
+    all = at.map { index in
+      let record = track.records[index]
+      let length = Int64(record.length)
+      let start = record.position &+ (record.flags.contains(.syn) ? 1 : 0)
+      let outcome: Crossing.Outcome =
+        switch track.fates[index] {
+        case .delivered: .passed
+        case .lost: .lost
+        case .unknown, .beyond: .unknown
+        }
+      let seen = min(length, arrivals[index] ?? length)
+      return Crossing(
+        at: RecordReference(vantage: vantage, index: index), start: start, end: start &+ length,
+        size: min(outcome == .passed ? seen : length, limit ?? .max), outcome: outcome)
+    }
+    self.limit = limit
+  }
+
+  private init(_ hop: Hop, _ all: [Crossing], _ limit: Int64?) {
+    self.hop = hop
+    self.all = all
+    self.limit = limit
+  }
+
+  /// The same, judged by what the receiver acknowledges: past the last capture nothing else tells.
+  ///
+  /// What it acknowledged has passed. Of what lies behind, the bytes right at its edge have not; what follows them may have.
+  func judgedByAcknowledgments(_ story: FlowStory) -> HopCrossings {
+    let edge =
+      story.tracks[hop.near.vantage].records.lazy
+      .filter { $0.isFromOpener != hop.fromOpener && $0.isSegment && !$0.flags.contains(.rst) }
+      .map(\.acknowledged).max() ?? -1
+    return HopCrossings(
+      hop,
+      all.map { crossing in
+        var crossing = crossing
+        if crossing.length > 0 {
+          crossing.outcome = crossing.end <= edge ? .passed : crossing.carries(edge) ? .lost : .unknown
+        }
+        return crossing
+      }, limit)
+  }
+
+  private static func limit(_ story: FlowStory, _ hop: Hop, _ hasTimestamps: Bool) -> Int64? {
+    // RFC 6691: the offer leaves out options, which then take their room from the payload.
+    story.flow.segmentLimits[!hop.fromOpener].map { Int64($0) - (hasTimestamps ? 12 : 0) }.flatMap { $0 > 0 ? $0 : nil }
+  }
+
+  /// By index at the near vantage: the longest piece that came of it at the far one.
+  private static func arrivals(_ hop: Hop, _ story: FlowStory) -> [Int: Int64] {
+    guard let far = hop.far else { return [:] }
+    var longest: [Int: Int64] = [:]
+    let track = story.tracks[far.vantage]
+    for (index, link) in track.upstream.enumerated() {
+      guard let to = link.to, to.vantage == hop.near.vantage, track.records[index].length > 0 else { continue }
+      longest[to.index] = max(longest[to.index] ?? 0, Int64(track.records[index].length))
+    }
+    return longest
+  }
+}
