@@ -9,8 +9,8 @@ public struct PairEvidence: Sendable {
   /// Windows per direction: 44 minutes of them at 20 ms, two days at 1.3 s.
   static let mostWindows = 1 << 17
 
-  private var forward = Side(keepsLeast: true)
-  private var reverse = Side(keepsLeast: false)
+  private var forward = TightestSightings(keepsLeast: true)
+  private var reverse = TightestSightings(keepsLeast: false)
 
   public init() {}
 
@@ -34,7 +34,7 @@ public struct PairEvidence: Sendable {
 
   /// The kept inequalities as points relative to exact bases.
   public func points() -> PairPoints {
-    let (above, below) = (forward.thinned(), reverse.thinned())
+    let (above, below) = (forward.sorted, reverse.sorted)
     let first = [above.first, below.first].compactMap(\.self).min { $0.at < $1.at }
     let base = (x: first?.at ?? 0, y: first?.difference ?? 0)
     return PairPoints(
@@ -50,82 +50,8 @@ public struct PairPoints: Sendable {
   public var reverse: [Point]
 }
 
-extension PairEvidence {
-  private struct Sighting: Sendable {
-    var at: Int64
-    var difference: Int64
-
-    func window(_ doublings: Int64) -> Int64 {
-      let window = PairEvidence.window << doublings
-      return (at / window) &- (at % window < 0 ? 1 : 0)
-    }
-
-    func point(from base: (x: Int64, y: Int64)) -> Point {
-      Point(x: Double(at &- base.x), y: Double(difference &- base.y))
-    }
-  }
-
-  private struct Side: Sendable {
-    let keepsLeast: Bool
-    var sightings: [Sighting] = []
-    var offered = 0
-    /// How often the window was doubled. The least number that leaves few enough windows: more evidence can only raise it, so that
-    /// thinning early and thinning late end at the same.
-    var doublings: Int64 = 0
-    var limit = 4_096
-
-    init(keepsLeast: Bool) { self.keepsLeast = keepsLeast }
-
-    mutating func add(at: Int64, difference: Int64) {
-      offered += 1
-      sightings.append(Sighting(at: at, difference: difference))
-      if sightings.count >= limit { thin() }
-    }
-
-    mutating func merge(_ other: Side) {
-      offered += other.offered
-      doublings = max(doublings, other.doublings)
-      sightings += other.sightings
-      if sightings.count >= limit { thin() }
-    }
-
-    private mutating func thin() {
-      (sightings, doublings) = reduced()
-      limit = max(4_096, sightings.count * 2)
-    }
-
-    func thinned() -> [Sighting] { reduced().kept }
-
-    private func reduced() -> (kept: [Sighting], doublings: Int64) {
-      var doublings = doublings
-      var kept = tightest(doublings)
-      while kept.count > PairEvidence.mostWindows, doublings < 36 {
-        doublings += 1
-        kept = Self(keepsLeast: keepsLeast, sightings: kept).tightest(doublings)
-      }
-      return (kept, doublings)
-    }
-
-    private init(keepsLeast: Bool, sightings: [Sighting]) {
-      self.init(keepsLeast: keepsLeast)
-      self.sightings = sightings
-    }
-
-    /// One per window, in order of time; among equals the earliest.
-    private func tightest(_ doublings: Int64) -> [Sighting] {
-      var kept: [Sighting] = []
-      for sighting in sightings.sorted(by: { precedes($0, $1, doublings) })
-      where kept.last?.window(doublings) != sighting.window(doublings) {
-        kept.append(sighting)
-      }
-      return kept
-    }
-
-    private func precedes(_ a: Sighting, _ b: Sighting, _ doublings: Int64) -> Bool {
-      let (first, second) = (a.window(doublings), b.window(doublings))
-      if first != second { return first < second }
-      if a.difference != b.difference { return keepsLeast ? a.difference < b.difference : a.difference > b.difference }
-      return a.at < b.at
-    }
+extension TightestSightings.Sighting {
+  fileprivate func point(from base: (x: Int64, y: Int64)) -> Point {
+    Point(x: Double(at &- base.x), y: Double(difference &- base.y))
   }
 }
