@@ -117,18 +117,16 @@ struct FlowMatcher {
         let isGuess = flow.hosts[from] != flow.hosts[to] && !found.ties.isEmpty && isGuess(before, place)
         take(found, from: from, to: to, atBest: isGuess ? .probable : .unique)
         if flow.hosts[from] != flow.hosts[to], !isGuess { note(found, from, to, &evidence) }
-        let settled = Set(found.ties.map(\.down)).union(found.unsettled.flatMap(\.downs))
-        rest.removeAll { settled.contains($0) }
+        rest = found.rest
       }
     }
   }
 
   private func note(_ found: SpotMatch, _ from: Int, _ to: Int, _ evidence: inout HostEvidence) {
-    for tie in found.ties where tie.match == .unique {
-      evidence.add(
-        from: flow.hosts[from], sent: flow.tracks[from][Int(tie.up)].time, to: flow.hosts[to],
-        received: flow.tracks[to][Int(tie.down)].time)
-    }
+    let (ups, downs) = (flow.tracks[from], flow.tracks[to])
+    evidence.add(
+      from: flow.hosts[from], to: flow.hosts[to],
+      found.ties.lazy.filter { $0.match == .unique }.map { (ups[Int($0.up)].time, downs[Int($0.down)].time) })
   }
 
   private mutating func take(_ found: SpotMatch, from: Int, to: Int, atBest: MatchClass) {
@@ -170,12 +168,20 @@ struct HostEvidence: Sendable {
   /// By the smaller host's number times 2^32 plus the other's.
   private(set) var pairs: [UInt64: PairEvidence] = [:]
 
-  mutating func add(from: Int, sent: Int64, to: Int, received: Int64) {
+  mutating func add(from: Int, to: Int, _ sightings: some Sequence<(sent: Int64, received: Int64)>) {
     let key = Mix.pair(UInt32(min(from, to)), UInt32(max(from, to)))
-    if from < to {
-      pairs[key, default: PairEvidence()].addForward(sent: sent, received: received)
-    } else {
-      pairs[key, default: PairEvidence()].addReverse(sent: sent, received: received)
+    Self.add(sightings, to: &pairs[key, default: PairEvidence()], isForward: from < to)
+  }
+
+  private static func add(
+    _ sightings: some Sequence<(sent: Int64, received: Int64)>, to pair: inout PairEvidence, isForward: Bool
+  ) {
+    for (sent, received) in sightings {
+      if isForward {
+        pair.addForward(sent: sent, received: received)
+      } else {
+        pair.addReverse(sent: sent, received: received)
+      }
     }
   }
 

@@ -10,6 +10,8 @@ struct SpotMatch {
   // Bounds on the work per record, which hostile captures would make quadratic.
   private static let mostCandidates = 16
   private static let mostSteps = 1_024
+  /// As many as tell what the network leaves alone.
+  private static let enough = 24
 
   struct Tie {
     var down: Int32
@@ -23,28 +25,15 @@ struct SpotMatch {
     var downs: [Int32]
   }
 
-  private struct Entry {
-    var group: UInt64
-    var start: Int64
-    var end: Int64
-    var index: Int32
-  }
-
-  private struct Claim {
-    var key: UInt64
-    var down: Int32
-  }
-
   private(set) var ties: [Tie] = []
   private(set) var unsettled: [Unsettled] = []
+  /// Of the records further on: those that were not seen nearer the sender, file order.
+  private(set) var rest: [Int32] = []
 
   private let up: [Record]
   private let down: [Record]
   private let shape: MatchShape
-  private var entries: [Entry] = []
   private var candidates: [Int32] = []
-  /// The longest entry, so that no search goes further back.
-  private var longest: Int64 = 1
 
   /// - Parameters:
   ///   - ups: records of `up` at the spot nearer the sender, file order.
@@ -53,66 +42,83 @@ struct SpotMatch {
     self.up = up
     self.down = down
     shape = Self.probe(up, ups, down, downs)
-    let shape = shape
-    entries = ups.map { index in
-      let record = up[Int(index)]
-      let (start, end) = record.matchRange
-      return Entry(group: record.matchGroup(shape), start: start, end: end, index: index)
-    }
-    longest = min(Self.longestSegment, entries.reduce(1) { max($0, $1.end &- $1.start) })
-    entries.sort { ($0.group, $0.start, $0.index) < ($1.group, $1.start, $1.index) }
-    settle(claims(downs))
+    let (above, below) = (SpotRecords(up, ups, shape), SpotRecords(down, downs, shape))
+    ties.reserveCapacity(downs.count)
+    joinDivisible(above.divisible, below.divisible)
+    joinWhole(above.whole, below.whole)
+    rest.sort()
   }
 
-  // MARK: claims
+  // MARK: joining
 
-  /// Who claims what: equal keys have the same candidates.
-  private mutating func claims(_ downs: [Int32]) -> [Claim] {
-    var claims: [Claim] = []
-    claims.reserveCapacity(downs.count)
-    for index in downs {
-      let record = down[Int(index)]
-      let (group, start) = (record.matchGroup(shape), record.matchRange.start)
-      var key = Mix.fold(group, UInt64(bitPattern: start))
-      if record.isDivisible {
-        findCovering(record, group, start)
-        guard let first = candidates.first, let last = candidates.last else { continue }
-        key = Mix.fold(key, Mix.pair(UInt32(bitPattern: first), UInt32(bitPattern: last)) &+ UInt64(candidates.count))
-      } else if run(group, start).isEmpty {
-        continue
+  private mutating func joinDivisible(_ ups: [SpotRecords.Entry], _ downs: [SpotRecords.Entry]) {
+    // The longest, so that no search goes further back.
+    let longest = min(Self.longestSegment, ups.reduce(1) { max($0, $1.end &- $1.start) })
+    var after = 0
+    Self.eachRun(downs) { run in
+      while after < ups.count, ups[after].start <= downs[run.lowerBound].start { after += 1 }
+      if run.count == 1 {
+        findCovering(downs[run.lowerBound], ups[..<after], longest)
+        settle([downs[run.lowerBound].index], candidates)
+      } else {
+        settle(downs[run], ups[..<after], longest)
       }
-      claims.append(Claim(key: key, down: index))
     }
-    claims.sort { ($0.key, $0.down) < ($1.key, $1.down) }
-    return claims
   }
 
-  private mutating func settle(_ claims: [Claim]) {
+  /// Equal records: those that have the same candidates go together.
+  private mutating func settle(
+    _ downs: ArraySlice<SpotRecords.Entry>, _ ups: ArraySlice<SpotRecords.Entry>, _ longest: Int64
+  ) {
+    var claims: [[Int32]: Int] = [:]
+    var claimants: [(ups: [Int32], downs: [Int32])] = []
+    for entry in downs {
+      findCovering(entry, ups, longest)
+      let claim = claims[candidates] ?? claimants.count
+      if claim == claimants.count {
+        claims[candidates] = claim
+        claimants.append((candidates, []))
+      }
+      claimants[claim].downs.append(entry.index)
+    }
+    for claim in claimants { settle(claim.downs, claim.ups) }
+  }
+
+  private mutating func joinWhole(_ ups: [SpotRecords.Entry], _ downs: [SpotRecords.Entry]) {
+    var next = 0
+    Self.eachRun(downs) { run in
+      let entry = downs[run.lowerBound]
+      while next < ups.count, SpotRecords.isBefore(ups[next], entry) { next += 1 }
+      let first = next
+      while next < ups.count, ups[next].isSame(as: entry) { next += 1 }
+      if run.count == 1, next - first == 1, agreeOnBlocks(entry.index, ups[first].index) {
+        ties.append(Tie(down: entry.index, up: ups[first].index, match: .unique))
+      } else {
+        settleByBlocks(downs[run].map(\.index), ups[first..<next].map(\.index))
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func eachRun(_ entries: [SpotRecords.Entry], _ body: (Range<Int>) -> Void) {
     var start = 0
-    while start < claims.count {
+    while start < entries.count {
       var end = start + 1
-      while end < claims.count, claims[end].key == claims[start].key { end += 1 }
-      settle(claims[start..<end].map(\.down))
+      while end < entries.count, entries[end].isSame(as: entries[start]) { end += 1 }
+      body(start..<end)
       start = end
     }
   }
 
-  private mutating func settle(_ downs: [Int32]) {
-    let record = down[Int(downs[0])]
-    let (group, start) = (record.matchGroup(shape), record.matchRange.start)
-    if record.isDivisible {
-      findCovering(record, group, start)
-      settle(downs, candidates)
-    } else {
-      settleByBlocks(downs, run(group, start).map { entries[$0].index })
-    }
-  }
+  // MARK: settling
 
   private mutating func settle(_ downs: [Int32], _ ups: [Int32]) {
-    if ups.count == downs.count {
+    if ups.isEmpty {
+      rest += downs
+    } else if ups.count == downs.count {
       let match: MatchClass = downs.count == 1 ? .unique : .ordinal
       for (down, up) in zip(downs, ups) { ties.append(Tie(down: down, up: up, match: match)) }
-    } else if !ups.isEmpty {
+    } else {
       unsettled.append(Unsettled(ups: ups, downs: downs))
     }
   }
@@ -121,74 +127,57 @@ struct SpotMatch {
   private mutating func settleByBlocks(_ downs: [Int32], _ ups: [Int32]) {
     guard shape.blocks, downs.allSatisfy({ down[Int($0)].blocks != 0 }), ups.allSatisfy({ up[Int($0)].blocks != 0 })
     else { return settleByIdentification(downs, ups) }
-    if downs.count == 1, ups.count == 1 {
-      if down[Int(downs[0])].blocks == up[Int(ups[0])].blocks { settleByIdentification(downs, ups) }
-      return
-    }
     let ups = Dictionary(grouping: ups) { up[Int($0)].blocks }
     for (blocks, downs) in Dictionary(grouping: downs, by: { down[Int($0)].blocks }).sorted(by: { $0.key < $1.key }) {
-      if let ups = ups[blocks] { settleByIdentification(downs, ups) }
+      settleByIdentification(downs, ups[blocks] ?? [])
     }
+  }
+
+  /// Whether two acknowledgments do not say different things selectively.
+  private func agreeOnBlocks(_ one: Int32, _ other: Int32) -> Bool {
+    let (a, b) = (down[Int(one)].blocks, up[Int(other)].blocks)
+    return !shape.blocks || a == b || a == 0 || b == 0
   }
 
   /// Among equal records those with equal identification belong together, where both ends show any.
   private mutating func settleByIdentification(_ downs: [Int32], _ ups: [Int32]) {
-    if downs.count == 1, ups.count == 1 { return settle(downs, ups) }
+    guard downs.count > 1 || ups.count > 1, !ups.isEmpty else { return settle(downs, ups) }
     var byIdentification: [UInt16: (downs: [Int32], ups: [Int32])] = [:]
     for index in downs { byIdentification[down[Int(index)].identification, default: ([], [])].downs.append(index) }
     for index in ups { byIdentification[up[Int(index)].identification, default: ([], [])].ups.append(index) }
-    var rest: (downs: [Int32], ups: [Int32]) = ([], [])
+    var left: (downs: [Int32], ups: [Int32]) = ([], [])
     for (identification, equal) in byIdentification.sorted(by: { $0.key < $1.key }) {
       if identification != 0, !equal.downs.isEmpty, !equal.ups.isEmpty {
         settle(equal.downs, equal.ups)
       } else {
-        rest.downs += equal.downs
-        rest.ups += equal.ups
+        left.downs += equal.downs
+        left.ups += equal.ups
       }
     }
-    if !rest.downs.isEmpty { settle(rest.downs.sorted(), rest.ups.sorted()) }
+    if !left.downs.isEmpty { settle(left.downs.sorted(), left.ups.sorted()) }
   }
 
   // MARK: candidates
 
-  /// The entries of a group at exactly one position.
-  private func run(_ group: UInt64, _ start: Int64) -> Range<Int> {
-    let low = start == .min ? 0 : firstAfter(group, start - 1)
-    return low..<max(low, firstAfter(group, start))
-  }
-
-  /// Fills `candidates` with the upstream records that hold the record's first byte, in file order.
-  private mutating func findCovering(_ record: Record, _ group: UInt64, _ start: Int64) {
+  /// Fills `candidates` with the upstream records that hold the entry's first byte, in file order.
+  /// - Parameter ups: those that begin there or before.
+  private mutating func findCovering(
+    _ entry: SpotRecords.Entry, _ ups: ArraySlice<SpotRecords.Entry>, _ longest: Int64
+  ) {
     candidates.removeAll(keepingCapacity: true)
-    var at = firstAfter(group, start)
+    var at = ups.endIndex
     let stop = max(0, at - Self.mostSteps)
     while at > stop {
       at -= 1
-      let entry = entries[at]
-      guard entry.group == group, entry.start > start &- longest else { break }
-      guard entry.end > start else { continue }
-      candidates.append(entry.index)
+      guard ups[at].start > entry.start &- longest else { break }
+      guard ups[at].end > entry.start, ups[at].group == entry.group else { continue }
+      candidates.append(ups[at].index)
       if candidates.count >= Self.mostCandidates { break }
     }
     guard candidates.count > 1 else { return }
     candidates.sort()
+    let record = down[Int(entry.index)]
     if record.identification != 0 { narrowByIdentification(record) }
-  }
-
-  /// The index of the first entry beyond (group, start).
-  private func firstAfter(_ group: UInt64, _ start: Int64) -> Int {
-    var low = 0
-    var high = entries.count
-    while low < high {
-      let middle = (low + high) / 2
-      let entry = entries[middle]
-      if entry.group < group || (entry.group == group && entry.start <= start) {
-        low = middle + 1
-      } else {
-        high = middle
-      }
-    }
-    return low
   }
 
   /// Wire segment k of a segment that was sent with identification x carries x + k: of several copies that tells which one.
@@ -218,11 +207,13 @@ struct SpotMatch {
         isSeen = true
         if other.window == record.window { hasWindow = true }
         if other.hasSameTimestamps(record) { hasStamps = true }
+        if hasWindow && hasStamps { break }
       }
       guard isSeen else { continue }
       seen += 1
       if hasWindow { windows += 1 }
       if hasStamps { stamps += 1 }
+      if seen == enough { break }
     }
     let blocks = agreeOnBlocks(up, ups, down, downs)
     guard seen > 0 else { return MatchShape(blocks: blocks) }
