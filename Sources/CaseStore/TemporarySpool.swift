@@ -20,7 +20,15 @@ public struct TemporarySpool: Spool {
 private final class TemporarySpoolFile: SpoolFile {
   private let file: FileDescriptor
   private let folder: String
-  private let end = Mutex<Int64>(0)
+  private let state = Mutex(State())
+
+  /// What was appended last and is not on disk yet: small pieces are gathered.
+  private struct State {
+    var end: Int64 = 0
+    var pending: [UInt8] = []
+  }
+
+  private static let worthwhile = 1 << 14
 
   init(folder: String) throws {
     self.folder = folder
@@ -34,18 +42,34 @@ private final class TemporarySpoolFile: SpoolFile {
 
   deinit { try? file.close() }
 
+  var count: Int64 { state.withLock { $0.end } }
+
   func append(_ piece: UnsafeRawBufferPointer) throws -> Int64 {
-    let start = end.withLock { end in
-      defer { end += Int64(piece.count) }
-      return end
+    let isSmall = piece.count < Self.worthwhile
+    let start = try state.withLock { state in
+      if !isSmall || state.pending.count + piece.count > Self.worthwhile { try flush(&state) }
+      defer { state.end += Int64(piece.count) }
+      if isSmall { state.pending.append(contentsOf: piece) }
+      return state.end
     }
-    do {
-      try file.writeAll(toAbsoluteOffset: start, piece)
-    } catch { throw Failure.spool(folder, error) }
+    if !isSmall { try write(piece, at: start) }
     return start
   }
 
+  private func flush(_ state: inout State) throws {
+    guard !state.pending.isEmpty else { return }
+    try state.pending.withUnsafeBytes { try write($0, at: state.end - Int64($0.count)) }
+    state.pending.removeAll(keepingCapacity: true)
+  }
+
+  private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws {
+    do {
+      try file.writeAll(toAbsoluteOffset: offset, bytes)
+    } catch { throw Failure.spool(folder, error) }
+  }
+
   func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws {
+    try state.withLock { try flush(&$0) }
     var done = 0
     while done < buffer.count {
       let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])

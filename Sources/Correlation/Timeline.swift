@@ -50,6 +50,8 @@ public struct Vantage: Sendable {
 /// What is known of a capture's own completeness.
 public struct CaptureHealth: Sendable {
   public var frames: Int
+  /// Of each of its files.
+  public var framesByFile: [Int] = []
   /// The earliest and latest timestamp, unfolded where the clock was set back.
   public var first: HostTime?
   public var last: HostTime?

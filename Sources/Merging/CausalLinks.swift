@@ -1,68 +1,184 @@
+internal import Alignment
 internal import CaseModel
-internal import Correlation
+public import Correlation
+public import Wire
 
-/// A frame and the frame that sent its first byte on: it must not come before that.
-struct CausalLink: Hashable, Comparable, Sendable {
-  var received: FrameReference
-  var sent: FrameReference
-
-  init(received: FrameReference, sent: FrameReference) {
-    self.received = received
-    self.sent = sent
-  }
-
-  static func < (a: Self, b: Self) -> Bool { (a.received, a.sent) < (b.received, b.sent) }
-}
-
-/// The links that could break the order of cause and effect in a merged capture: few or none.
+/// Which frame sent on what a frame shows, of all frames where that could come into question when their captures are merged.
 ///
-/// A frame comes later than its clock says only behind a frame of its own file or behind its sender. By how much is bounded by how
-/// far files go back in themselves and how far links do: a link with more room than that cannot break, and is not kept.
-struct CausalLinks {
-  private(set) var links: [CausalLink] = []
+/// Gathered story by story, in any order, and kept in a spool by where the receiving frames lie in their captures: merging reads
+/// it in the order of the captures.
+public struct CausalLinks: Sendable {
+  /// Per vantage.
+  private let shelves: [Shelf]
+  /// Nanoseconds: a frame that comes later than its sender by more cannot be overtaken by it.
+  private let room: Int64
 
   /// Files in worse disorder than this (ns) have no order that could be kept.
   private static let most: Int64 = 10_000_000
 
-  /// - Throws: what the workers and the story's storage throw.
-  init(_ timeline: Timeline, _ workers: some Workers) throws {
-    let disorder = timeline.vantages.map(\.health.disorder).max() ?? 0
-    let backwards = try timeline.eachStory(workers) { story in
-      var worst: Int64 = 0
-      story.eachLink { _, room in worst = max(worst, 0 &- room) }
-      return worst
-    }
-    let worst = max(disorder, backwards.max() ?? 0)
-    guard worst > 0 else { return }
-    let room = 2 * min(Self.most, worst) + 1_000
-    links = try timeline.eachStory(workers) { story in
-      var found: [CausalLink] = []
-      story.eachLink { link, left in if left <= room { found.append(link) } }
-      return found
-    }.joined().sorted()
+  /// - Throws: what the spool throws.
+  public init(_ timeline: Timeline, spool: some Spool) throws {
+    let bounds = timeline.vantages.reduce(0.0) { $0 + ($1.clock?.worstBound ?? 0) }
+    try self.init(
+      frames: timeline.vantages.map(\.health.framesByFile), room: 2 * (Self.most + Int64(min(1e12, bounds))),
+      spool: spool)
   }
-}
 
-extension FlowStory {
-  /// Every frame whose sender is known for certain, and by how many nanoseconds it comes after it; at least one is due.
-  fileprivate func eachLink(_ body: (CausalLink, Int64) -> Void) {
-    for (vantage, track) in tracks.enumerated() {
+  /// - Parameter frames: how many each file of each vantage holds.
+  init(frames: [[Int]], room: Int64, spool: some Spool) throws {
+    self.room = room
+    let most = max(1, min(64, 128 / max(1, frames.count)))
+    shelves = try frames.map { try Shelf(frames: $0, most: most, spool) }
+  }
+
+  /// Takes in every frame of a story whose sender is known for certain. Called once for each story, perhaps several at a time.
+  /// - Throws: what the spool throws.
+  public func note(_ story: FlowStory) throws {
+    for (vantage, track) in story.tracks.enumerated() where shelves.indices.contains(vantage) {
+      var pile = Pile(shelves[vantage])
       for (index, link) in track.upstream.enumerated() {
         guard link.match == .unique || link.match == .ordinal, let to = link.to, let seen = track.times[index],
-          let sent = tracks[to.vantage].times[to.index]
+          let sent = story.tracks[to.vantage].times[to.index], seen.since(sent) <= room
         else { continue }
-        let link = CausalLink(
-          received: FrameReference(track.records[index], vantage), sent: FrameReference(self[to], to.vantage))
-        if link.received != link.sent { body(link, seen.since(sent) &- 1) }
+        let received = FrameReference(track.records[index], vantage)
+        let sender = FrameReference(story[to], to.vantage)
+        if received != sender { try pile.add(received, sender) }
       }
+      try pile.finish()
     }
+  }
+
+  /// - Throws: what the spool throws.
+  func add(_ received: FrameReference, sent sender: FrameReference) throws {
+    guard shelves.indices.contains(received.vantage) else { return }
+    var pile = Pile(shelves[received.vantage])
+    try pile.add(received, sender)
+    try pile.finish()
+  }
+
+  /// The links of the frames of one file, a stretch at a time.
+  func shelf(_ vantage: Int) -> Shelf? { shelves.indices.contains(vantage) ? shelves[vantage] : nil }
+}
+
+/// One link as it lies in the spool.
+struct CausalLink: BitwiseCopyable, Sendable {
+  /// The receiving frame's number in its file.
+  var frame: UInt32
+  /// Its file, and the sender's.
+  var file: UInt16
+  var senderFile: UInt16
+  var senderFrame: UInt32
+  var senderVantage: UInt32
+
+  var sender: FrameReference {
+    FrameReference(vantage: Int(senderVantage), file: Int(senderFile), frame: senderFrame)
+  }
+
+  static func precedes(_ a: Self, _ b: Self) -> Bool {
+    if a.frame != b.frame { return a.frame < b.frame }
+    return (a.senderVantage, a.senderFile, a.senderFrame) < (b.senderVantage, b.senderFile, b.senderFrame)
   }
 }
 
-extension FrameReference: Comparable {
+/// The links to one vantage's frames, in one spool file for each stretch of frames.
+struct Shelf: Sendable {
+  /// Per file: how many frames lie in those before it.
+  private let starts: [Int]
+  private let span: Int
+  private let stretches: [any SpoolFile]
+
+  /// A stretch has at least so many frames.
+  private static let leastSpan = 1 << 16
+
+  init(frames: [Int], most: Int, _ spool: some Spool) throws {
+    var starts: [Int] = []
+    var total = 0
+    for count in frames {
+      starts.append(total)
+      total += count
+    }
+    self.starts = starts
+    let span = max(Self.leastSpan, total / most + 1)
+    self.span = span
+    stretches = try (0...total / span).map { _ in try spool.makeFile() }
+  }
+
+  /// The stretch of a frame; nil for a frame that never was.
+  func stretch(file: Int, frame: UInt32) -> Int? {
+    guard starts.indices.contains(file) else { return nil }
+    let stretch = (starts[file] + Int(frame)) / span
+    return stretches.indices.contains(stretch) ? stretch : nil
+  }
+
+  func append(_ links: [CausalLink], to stretch: Int) throws {
+    guard !links.isEmpty else { return }
+    _ = try links.withUnsafeBytes { try stretches[stretch].append($0) }
+  }
+
+  /// One stretch's links to frames of one file, in the order of the frames.
+  func links(_ stretch: Int, file: Int) throws -> [CausalLink] {
+    let count = Int(stretches[stretch].count) / MemoryLayout<CausalLink>.stride
+    var links = try [CausalLink](unsafeUninitializedCapacity: count) { buffer, filled in
+      try stretches[stretch].read(at: 0, into: UnsafeMutableRawBufferPointer(buffer))
+      filled = count
+    }
+    if starts.count > 1 { links.removeAll { Int($0.file) != file } }
+    return FrameOrder.sorted(links)
+  }
+}
+
+/// Links of one stretch on their way there.
+private struct Pile {
+  private let shelf: Shelf
+  private var stretch = 0
+  private var links: [CausalLink] = []
+  private static let most = 4_096
+
+  init(_ shelf: Shelf) { self.shelf = shelf }
+
+  mutating func add(_ received: FrameReference, _ sender: FrameReference) throws {
+    guard let stretch = shelf.stretch(file: received.file, frame: received.frame) else { return }
+    if stretch != self.stretch || links.count == Self.most { try finish() }
+    self.stretch = stretch
+    links.append(
+      CausalLink(
+        frame: received.frame, file: UInt16(clamping: received.file), senderFile: UInt16(clamping: sender.file),
+        senderFrame: sender.frame, senderVantage: UInt32(clamping: sender.vantage)))
+  }
+
+  mutating func finish() throws {
+    try shelf.append(links, to: stretch)
+    links.removeAll(keepingCapacity: true)
+  }
+}
+
+/// Links by frame: their frames lie close together, so that counting sorts them.
+private enum FrameOrder {
+  static func sorted(_ links: [CausalLink]) -> [CausalLink] {
+    guard let first = links.lazy.map(\.frame).min(), let last = links.lazy.map(\.frame).max() else { return [] }
+    var ends = [Int32](repeating: 0, count: Int(last - first) + 2)
+    for link in links { ends[Int(link.frame - first) + 1] += 1 }
+    for place in 1..<ends.count { ends[place] += ends[place - 1] }
+    var sorted = links
+    for link in links {
+      let place = Int(link.frame - first)
+      sorted[Int(ends[place])] = link
+      ends[place] += 1
+    }
+    // Of one frame there are two at most, as a rule: its own packet, and the one that it carries.
+    for at in sorted.indices.dropFirst() {
+      var at = at
+      while at > 0, CausalLink.precedes(sorted[at], sorted[at - 1]) {
+        sorted.swapAt(at, at - 1)
+        at -= 1
+      }
+    }
+    return sorted
+  }
+}
+
+extension FrameReference {
   fileprivate init(_ record: Record, _ vantage: Int) {
     self.init(vantage: vantage, file: Int(record.file), frame: record.frame)
   }
-
-  public static func < (a: Self, b: Self) -> Bool { (a.vantage, a.file, a.frame) < (b.vantage, b.file, b.frame) }
 }

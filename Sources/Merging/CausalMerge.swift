@@ -6,33 +6,35 @@ internal import Wire
 struct CausalMerge {
   private var tracks: [Track]
   private var order: MergeOrder
-  private let numbers: [FrameReference: Int]
-  /// When senders that others wait for were written.
-  private var written: [FrameReference: Int64] = [:]
-  /// Tracks that wait for a sender.
-  private var waiting: [FrameReference: [Int]] = [:]
-  /// Of the tracks' frames: those whose links are broken up, since they wait for one another.
-  private var freed: Set<FrameReference> = []
+  /// By vantage and file.
+  private let numbers: [[Int?]]
+  /// Tracks that are not in the order, each for a frame that is to be written before.
+  private var waiting: [(track: Int, sender: Int, frame: UInt32)] = []
   private var last = Int64.min
   private(set) var report = MergeReport()
 
   init(_ tracks: [Track]) {
     self.tracks = tracks
-    numbers = Dictionary(
-      tracks.enumerated().map { (FrameReference(vantage: $1.vantage, file: $1.file, frame: 0), $0) }
-    ) { first, _ in first }
+    var numbers: [[Int?]] = []
+    for (number, track) in tracks.enumerated() {
+      while numbers.count <= track.vantage { numbers.append([]) }
+      while numbers[track.vantage].count <= track.file { numbers[track.vantage].append(nil) }
+      numbers[track.vantage][track.file] = number
+    }
+    self.numbers = numbers
     order = MergeOrder(tracks.indices.compactMap { track in tracks[track].time.map { (time: $0, track: track) } })
   }
 
   /// Writes the next frame.
   /// - Returns: false when there is none left.
-  mutating func writeNext(into blocks: inout PcapngEncoder, _ interfaces: inout MergedInterfaces) -> Bool {
+  /// - Throws: what the links' spool throws.
+  mutating func writeNext(into blocks: inout PcapngEncoder, _ interfaces: inout MergedInterfaces) throws -> Bool {
     while true {
       guard let first = order.first else {
         guard release() else { return false }
         continue
       }
-      guard hold(first) else {
+      guard try hold(first) else {
         write(first, into: &blocks, &interfaces)
         return true
       }
@@ -42,52 +44,61 @@ struct CausalMerge {
   private mutating func write(_ first: Int, into blocks: inout PcapngEncoder, _ interfaces: inout MergedInterfaces) {
     let time = max(last, tracks[first].time ?? last)
     last = time
-    tracks[first].delay(until: time)
-    if tracks[first].lateness > 0 {
+    let lateness = tracks[first].write(at: time, into: &blocks, &interfaces)
+    if lateness > 0 {
       report.moved += 1
-      report.farthest = max(report.farthest, tracks[first].lateness)
+      report.farthest = max(report.farthest, lateness)
     }
-    tracks[first].encode(into: &blocks, &interfaces)
-    let frame = tracks[first].takeAwaited()
     tracks[first].advance()
     order.replace(first, tracks[first].time)
-    guard let frame else { return }
-    written[frame] = time
-    for track in waiting.removeValue(forKey: frame) ?? [] { order.insert((tracks[track].time ?? time, track)) }
+    if !waiting.isEmpty { wake(first) }
   }
 
   /// Whether the first track has to wait: for a sender, or for its turn once it stands behind one.
-  private mutating func hold(_ first: Int) -> Bool {
-    guard let senders = tracks[first].senders, let time = tracks[first].time else { return false }
-    guard !freed.contains(tracks[first].frame) else { return false }
-    for sender in senders where written[sender] == nil && isToCome(sender) {
-      waiting[sender, default: []].append(first)
-      order.replace(first, nil)
-      return true
+  private mutating func hold(_ first: Int) throws -> Bool {
+    guard let time = tracks[first].time else { return false }
+    let senders = try tracks[first].nextSenders()
+    guard !senders.isEmpty else { return false }
+    var due = time
+    for index in senders {
+      let frame = tracks[first].senders[index]
+      guard let sender = number(frame) else { continue }
+      if tracks[sender].isToCome(frame.frame) {
+        waiting.append((first, sender, frame.frame))
+        order.replace(first, nil)
+        return true
+      }
+      // Whatever was written before the last instant lies behind already.
+      if tracks[sender].wasWritten(frame.frame, at: last) { due = max(due, last &+ 1) }
     }
-    let due = senders.compactMap { written[$0] }.max().map { $0 &+ 1 } ?? time
     guard due > time else { return false }
     tracks[first].delay(until: due)
     order.replace(first, due)
     return true
   }
 
-  private func isToCome(_ sender: FrameReference) -> Bool {
-    guard let track = numbers[FrameReference(vantage: sender.vantage, file: sender.file, frame: 0)] else {
-      return false
+  private func number(_ frame: FrameReference) -> Int? {
+    guard frame.vantage < numbers.count, frame.file < numbers[frame.vantage].count else { return nil }
+    return numbers[frame.vantage][frame.file]
+  }
+
+  /// Lets go on who waited for a frame that this track has passed.
+  private mutating func wake(_ sender: Int) {
+    for place in waiting.indices.reversed()
+    where waiting[place].sender == sender && !tracks[sender].isToCome(waiting[place].frame) {
+      let track = waiting.remove(at: place).track
+      order.insert((tracks[track].time ?? last, track))
     }
-    return tracks[track].time != nil && tracks[track].frame.frame <= sender.frame
   }
 
   /// Where all wait for one another, the first of them by its clock goes on.
   private mutating func release() -> Bool {
-    let held = waiting.flatMap { sender, held in held.map { (tracks[$0].time ?? .max, $0, sender) } }
-    guard let (time, track, sender) = held.min(by: { ($0.0, $0.1) < ($1.0, $1.1) }) else { return false }
-    waiting[sender]?.removeAll { $0 == track }
-    if waiting[sender]?.isEmpty == true { waiting[sender] = nil }
-    freed.insert(tracks[track].frame)
+    func key(_ place: Int) -> (Int64, Int) { (tracks[waiting[place].track].time ?? .max, waiting[place].track) }
+    guard let place = waiting.indices.min(by: { key($0) < key($1) }) else { return false }
+    let track = waiting.remove(at: place).track
+    tracks[track].isFreed = true
     report.unresolved += 1
-    order.insert((time, track))
+    order.insert((tracks[track].time ?? last, track))
     return true
   }
 }

@@ -13,31 +13,32 @@ public import Wire
 /// are left out (the evidence doubts them already), damaged ones go in as far as they are good.
 ///
 /// Streams: memory grows with the number of files, not with what they hold. The same case gives the same bytes.
-/// - Parameter comments: texts for single frames, in the order in which they are to be shown.
+/// - Parameters:
+///   - links: who sent what, of all stories; without them every frame goes by its clock.
+///   - comments: texts for single frames, in the order in which they are to be shown.
 /// - Returns: how many frames were moved, and how far.
-/// - Throws: what the sink, the workers and the stories' storage throw.
+/// - Throws: what the sink and the links' spool throw.
 @discardableResult
 public func writeMergedCapture(
-  _ timeline: Timeline, _ evidence: CaseEvidence, comments: [FrameReference: [String]],
-  workers: some Workers = InlineWorkers(), into sink: inout some ByteSink
+  _ timeline: Timeline, _ evidence: CaseEvidence, links: CausalLinks?, comments: [FrameReference: [String]],
+  into sink: inout some ByteSink
 ) throws -> MergeReport {
   try writeMergedCapture(
-    timeline.vantages, reference: timeline.reference, evidence, comments: comments,
-    links: CausalLinks(timeline, workers).links, into: &sink)
+    timeline.vantages, reference: timeline.reference, evidence, comments: comments, links: links, into: &sink)
 }
 
 /// The same, of nothing more of the timeline than is needed for it.
 @discardableResult
 func writeMergedCapture(
   _ vantages: [Vantage], reference: Int?, _ evidence: CaseEvidence, comments: [FrameReference: [String]],
-  links: [CausalLink] = [], into sink: inout some ByteSink
+  links: CausalLinks? = nil, into sink: inout some ByteSink
 ) throws -> MergeReport {
   var blocks = PcapngEncoder(application: evidence.manifest.tool)
   var interfaces = MergedInterfaces(vantages, reference: reference, evidence)
   var tracks = Track.all(vantages, evidence, comments, links)
   for track in tracks.indices { interfaces.describe(&tracks[track], in: &blocks) }
   var merge = CausalMerge(tracks)
-  while merge.writeNext(into: &blocks, &interfaces) {
+  while try merge.writeNext(into: &blocks, &interfaces) {
     if blocks.bytes.count >= PcapngEncoder.worthwhile { try blocks.drain(into: &sink) }
   }
   interfaces.encodeStatistics(into: &blocks)

@@ -19,19 +19,17 @@ struct Track {
   private let clock: ClockMap?
   /// Of frames still to come, the next one last: they are few, and asking a dictionary for each frame is not.
   private var comments: [(frame: UInt32, texts: [String])]
-  /// Links of frames still to come, the next one last; and frames that others wait for, likewise.
-  private var links: [(frame: UInt32, senders: [FrameReference])]
-  private var awaited: [UInt32]
+  private(set) var senders: FrameSenders
+  /// Whether the frame that it is at goes by its clock alone: its senders wait for it in their turn.
+  var isFreed = false
+  /// When it was written last, and the first frame that was written then.
+  private var written: (time: Int64, first: UInt32)?
 
   /// A track for each file that is a capture, in the order of vantages and their files.
   static func all(
-    _ vantages: [Vantage], _ evidence: CaseEvidence, _ comments: [FrameReference: [String]], _ links: [CausalLink]
+    _ vantages: [Vantage], _ evidence: CaseEvidence, _ comments: [FrameReference: [String]], _ links: CausalLinks?
   ) -> [Track] {
     let byFile = Dictionary(grouping: comments) { $0.key.ofFile }
-    let links = (
-      byReceiver: Dictionary(grouping: links) { $0.received.ofFile },
-      bySender: Dictionary(grouping: links) { $0.sent.ofFile }
-    )
     return evidence.captures.indices.flatMap { vantage in
       let clock = vantages.indices.contains(vantage) ? vantages[vantage].clock : nil
       let files = evidence.captures[vantage].files
@@ -40,23 +38,19 @@ struct Track {
         return Track(
           key, files[file].source, clock,
           comments: (byFile[key] ?? []).map { ($0.key.frame, $0.value) }.sorted { $0.0 > $1.0 },
-          links: Dictionary(grouping: links.byReceiver[key] ?? [], by: \.received.frame)
-            .map { ($0.key, $0.value.map(\.sent)) }.sorted { $0.0 > $1.0 },
-          awaited: Set((links.bySender[key] ?? []).map(\.sent.frame)).sorted(by: >))
+          senders: FrameSenders(links?.shelf(vantage), file: file))
       }
     }
   }
 
   private init?(
     _ key: FrameReference, _ source: any ByteSource, _ clock: ClockMap?,
-    comments: [(frame: UInt32, texts: [String])], links: [(frame: UInt32, senders: [FrameReference])],
-    awaited: [UInt32]
+    comments: [(frame: UInt32, texts: [String])], senders: FrameSenders
   ) {
     guard let reader = try? CaptureReader(source) else { return nil }
     vantage = key.vantage
     file = key.file
-    self.links = links
-    self.awaited = awaited
+    self.senders = senders
     self.reader = reader
     self.clock = clock
     self.comments = comments
@@ -67,6 +61,7 @@ struct Track {
   ///
   /// The order within a file is what really happened, so its times never go back.
   mutating func advance() {
+    isFreed = false
     guard reader.nextFrame(&packet) else {
       time = nil
       return
@@ -79,38 +74,34 @@ struct Track {
   /// Moves the frame that it is at to a later time.
   mutating func delay(until due: Int64) { time = time.map { max($0, due) } }
 
-  /// By how many nanoseconds the frame comes later than its clock says.
-  var lateness: Int64 { time.map { $0 &- aligned } ?? 0 }
+  /// Where, in `senders`, those of the frame that it is at are.
+  /// - Throws: what the links' spool throws.
+  @inline(__always)
+  mutating func nextSenders() throws -> Range<Int> { isFreed ? 0..<0 : try senders.indices(of: packet.frame) }
 
-  var frame: FrameReference { FrameReference(vantage: vantage, file: file, frame: packet.frame) }
+  /// Whether a frame of this file is still to be written.
+  func isToCome(_ frame: UInt32) -> Bool { time != nil && packet.frame <= frame }
 
-  /// Who sent the frame that it is at, where that could be in question.
-  var senders: [FrameReference]? {
-    mutating get {
-      while let next = links.last, next.frame < packet.frame { links.removeLast() }
-      return links.last.flatMap { $0.frame == packet.frame ? $0.senders : nil }
-    }
-  }
-
-  /// The frame that it is at, if others wait for it.
-  mutating func takeAwaited() -> FrameReference? {
-    while let next = awaited.last, next <= packet.frame {
-      awaited.removeLast()
-      if next == packet.frame { return frame }
-    }
-    return nil
+  /// Whether a frame that is no longer to come was written at a time, the last one of all.
+  func wasWritten(_ frame: UInt32, at time: Int64) -> Bool {
+    written.map { $0.time == time && frame >= $0.first } ?? false
   }
 
   /// Puts the frame that it is at into the merged capture.
-  mutating func encode(into blocks: inout PcapngEncoder, _ interfaces: inout MergedInterfaces) {
-    guard let time else { return }
-    let number = UInt32(interfaces.count(&self, time, in: &blocks))
-    let texts = takeComments()
+  /// - Returns: by how many nanoseconds it comes later than its clock says.
+  mutating func write(
+    at due: Int64, into blocks: inout PcapngEncoder, _ interfaces: inout MergedInterfaces
+  ) -> Int64 {
+    time = due
+    if written?.time != due { written = (due, packet.frame) }
+    let number = UInt32(interfaces.count(&self, due, in: &blocks))
+    let texts = comments.isEmpty ? [] : takeComments()
     let (length, direction) = (packet.originalLength, packet.direction)
     reader.withFrame { frame in
       blocks.packet(
-        frame, interface: number, time: time, originalLength: length, direction: direction, comments: texts)
+        frame, interface: number, time: due, originalLength: length, direction: direction, comments: texts)
     }
+    return due &- aligned
   }
 
   /// Those on the current frame; those on frames that never were are passed over.

@@ -7,6 +7,9 @@ public protocol Spool: Sendable {
 
 /// One file of a spool. Pieces may be appended and read by several threads at once.
 public protocol SpoolFile: Sendable {
+  /// Bytes appended so far.
+  var count: Int64 { get }
+
   /// - Returns: where the piece begins.
   /// - Throws: when the medium is full or fails.
   func append(_ piece: UnsafeRawBufferPointer) throws -> Int64

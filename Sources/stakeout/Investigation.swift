@@ -69,19 +69,23 @@ struct Investigation {
 
   /// Judges a case from its folder, and writes what was found beside the evidence.
   func judge(_ folder: CaseFolder) async throws -> Judged {
-    let judged = try await judge(try folder.manifest(), CaseReader(folder), hashes: folder.hashes(), keepsFlows: true)
+    let judged = try await judge(
+      try folder.manifest(), CaseReader(folder), hashes: folder.hashes(), keepsFlows: true, merges: true)
     return try AnalysisWriter(folder: folder).write(judged)
   }
 
   /// Judges captures that somebody took by hand. Writes nothing, unless told to make a case of them.
-  func judge(_ foreign: ForeignCase, output: String?) async throws -> Judged {
-    guard let output else { return try await judge(foreign.manifest, foreign, hashes: [:]) }
+  /// - Parameter merges: whether the captures are to be merged afterwards.
+  func judge(_ foreign: ForeignCase, output: String?, merges: Bool) async throws -> Judged {
+    guard let output else { return try await judge(foreign.manifest, foreign, hashes: [:], merges: merges) }
     return try await judge(try CaseFolder.adopt(foreign, path: output))
   }
 
-  /// - Parameter keepsFlows: whether what every flow went through is to be written.
+  /// - Parameters:
+  ///   - keepsFlows: whether what every flow went through is to be written.
+  ///   - merges: whether the captures are to be merged afterwards.
   private func judge(
-    _ manifest: Manifest, _ tree: any FileTree, hashes: [String: String], keepsFlows: Bool = false
+    _ manifest: Manifest, _ tree: any FileTree, hashes: [String: String], keepsFlows: Bool = false, merges: Bool
   ) async throws -> Judged {
     try await OffPool.run {
       let workers = ThreadWorkers()
@@ -89,12 +93,14 @@ struct Investigation {
       let spool = TemporarySpool()
       let timeline = try correlate(evidence, workers: workers, spool: spool)
       let scene = Scene(evidence: evidence, timeline: timeline)
-      guard keepsFlows else {
-        return Judged(scene: scene, judgement: try Diagnoses.judge(scene, workers: workers), hashes: hashes)
+      let links = merges ? try CausalLinks(timeline, spool: spool) : nil
+      let pages = keepsFlows ? try FlowPages(scene, spool: spool) : nil
+      let (judgement, written) = try Diagnoses.judge(scene, workers: workers) { story in
+        try links?.note(story)
+        return try pages?.page(story)
       }
-      let pages = try FlowPages(scene, spool: spool)
-      let (judgement, written) = try Diagnoses.judge(scene, workers: workers) { try pages.page($0) }
-      return Judged(scene: scene, judgement: judgement, flows: (written, pages), hashes: hashes)
+      let flows = pages.map { (written.compactMap(\.self), $0) }
+      return Judged(scene: scene, judgement: judgement, flows: flows, links: links, hashes: hashes)
     }
   }
 

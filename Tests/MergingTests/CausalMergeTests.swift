@@ -19,15 +19,20 @@ import Wire
     """
 
   /// Vantage and frame, from 1.
-  private func link(_ received: (Int, UInt32), _ sent: (Int, UInt32)) -> CausalLink {
-    CausalLink(
+  private func link(_ received: (Int, UInt32), _ sent: (Int, UInt32)) -> Link {
+    Link(
       received: FrameReference(vantage: received.0, file: 0, frame: received.1),
       sent: FrameReference(vantage: sent.0, file: 0, frame: sent.1))
   }
 
+  private struct Link {
+    let received: FrameReference
+    let sent: FrameReference
+  }
+
   /// The merged frames' interfaces and times in microseconds after the first.
   private func merge(
-    _ offsets: [Double], _ links: [CausalLink]
+    _ offsets: [Double], _ links: [Link]
   ) throws -> (frames: [(at: UInt32, time: Int64)], report: MergeReport) {
     let script = try PacketScript(script)
     let evidence = CaseEvidence(
@@ -45,9 +50,11 @@ import Wire
             from: HostTime(nanoseconds: .min), anchor: HostTime(nanoseconds: 0), offset: offset, drift: 0, bound: 1e7)
         ]), method: .packets, interfaces: [], files: [], health: CaptureHealth())
     }
+    let causes = try CausalLinks(frames: vantages.map { _ in [3] }, room: .max, spool: MemorySpool())
+    for link in links { try causes.add(link.received, sent: link.sent) }
     var sink = ByteArraySink()
     let report = try writeMergedCapture(
-      vantages, reference: 0, evidence, comments: [:], links: links, into: &sink)
+      vantages, reference: 0, evidence, comments: [:], links: causes, into: &sink)
     var reader = try CaptureReader(ByteArraySource(sink.bytes))
     var packet = Packet()
     var frames: [(at: UInt32, time: Int64)] = []

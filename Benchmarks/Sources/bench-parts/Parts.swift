@@ -38,7 +38,7 @@ enum Parts {
     let timeline = try correlate(
       readEvidence(whole.manifest, from: Heads(whole)), workers: InlineWorkers(), spool: TemporarySpool())
     var sink = Nowhere()
-    try writeMergedCapture(timeline, readEvidence(whole.manifest, from: whole), comments: [:], into: &sink)
+    try writeMergedCapture(timeline, readEvidence(whole.manifest, from: whole), links: nil, comments: [:], into: &sink)
     print("\(sink.written) bytes")
   }
 }

@@ -39,9 +39,11 @@ private struct Outcome: Equatable {
       Dictionary(zip(names.map { "\($0).pcap" }, captures), uniquingKeysWith: { first, _ in first }))
     let evidence = readEvidence(manifest, from: files)
     let timeline = try correlate(evidence, workers: workers, spool: MemorySpool())
-    let judgement = try judge(Scene(evidence: evidence, timeline: timeline), workers: workers)
+    let links = try CausalLinks(timeline, spool: MemorySpool())
+    let scene = Scene(evidence: evidence, timeline: timeline)
+    let (judgement, _) = try judge(scene, workers: workers) { try links.note($0) }
     var sink = ByteArraySink()
-    try writeMergedCapture(timeline, evidence, comments: [:], into: &sink)
+    try writeMergedCapture(timeline, evidence, links: links, comments: [:], into: &sink)
     clocks = timeline.vantages.map(\.clock)
     flows = timeline.flows.map(\.name)
     aliases = timeline.flows.map(\.aliases)

@@ -9,6 +9,8 @@ struct MemorySpool: Spool {
 private final class MemorySpoolFile: SpoolFile {
   private let bytes = Mutex<[UInt8]>([])
 
+  var count: Int64 { bytes.withLock { Int64($0.count) } }
+
   func append(_ piece: UnsafeRawBufferPointer) -> Int64 {
     bytes.withLock { bytes in
       defer { bytes.append(contentsOf: piece) }

@@ -13,6 +13,7 @@ extension CaptureIndex {
     }
     self = indexer.finish().index
     interfaces = reading.interfaces
+    health.framesByFile = reading.frames
     health.drops = capture.record.drops ?? reading.drops
     health.damage = reading.damage
     doubts = reading.doubts
@@ -53,6 +54,8 @@ extension CaptureIndex {
 struct Reading {
   let vantage: VantageName
   var interfaces: [String] = []
+  /// By file.
+  var frames: [Int] = []
   var drops: Int?
   var damage: String?
   var doubts: [Doubt] = []
@@ -90,6 +93,8 @@ extension Capture {
 
 extension Indexer {
   mutating func read(_ file: CaptureFile, _ number: UInt16, _ reading: inout Reading) {
+    var frames = 0
+    defer { reading.frames.append(frames) }
     do {
       var reader = try CaptureReader(file.source)
       var packet = Packet()
@@ -97,6 +102,7 @@ extension Indexer {
         noteHealth(&packet, file: number)
         take(packet, from: reader, file: number)
       }
+      frames = Int(reader.frames)
       if let damage = reader.ending.damage { reading.doubt(file, "\(damage); what follows is not known") }
       note(reader.interfaces, &reading)
     } catch {

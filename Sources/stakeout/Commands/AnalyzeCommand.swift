@@ -58,7 +58,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
   private func judge(_ foreign: ForeignCase, _ investigation: Investigation) async throws -> Judged {
     if let merged { try EvidenceGuard.require(merged, isNoneOf: captures.map(\.argument.file)) }
-    return try await investigation.judge(foreign, output: output)
+    return try await investigation.judge(foreign, output: output, merges: merged != nil)
   }
 
   private func foreign() throws(Failure) -> ForeignCase {

@@ -13,6 +13,8 @@ struct Judged: Sendable {
   let judgement: Diagnoses.Judgement
   /// What the documents keep of every flow, in order, and where its text is; nil where no document is written.
   let flows: (written: [FlowPage], pages: FlowPages)?
+  /// Who sent what, for merging; nil where that is not asked for.
+  let links: CausalLinks?
   /// SHA-256 of the evidence files by path, as the case states them.
   let hashes: [String: String]
   /// Where the postmortem was written, as the user will see it.
@@ -23,11 +25,12 @@ struct Judged: Sendable {
 
   init(
     scene: Scene, judgement: Diagnoses.Judgement, flows: (written: [FlowPage], pages: FlowPages)? = nil,
-    hashes: [String: String]
+    links: CausalLinks? = nil, hashes: [String: String]
   ) {
     self.scene = scene
     self.judgement = judgement
     self.flows = flows
+    self.links = links
     self.hashes = hashes
     findings = findingsDocument(judgement, scene)
   }
@@ -45,7 +48,8 @@ extension Judged {
   func writeMerged(to path: String) throws {
     do {
       var sink = try FileByteSink(path: path)
-      try writeMergedCapture(scene.timeline, scene.evidence, comments: frameComments(judgement, scene), into: &sink)
+      try writeMergedCapture(
+        scene.timeline, scene.evidence, links: links, comments: frameComments(judgement, scene), into: &sink)
       try sink.finish()
     } catch {
       throw Failure(
