@@ -122,6 +122,30 @@ struct MatchingTests {
     }
   }
 
+  @Test func `equal datagrams far apart are told by their times, though as many are missing at either end`() throws {
+    var script = """
+      vantage client has C
+      vantage server has S
+      address C 10.1.0.2:40000
+      address S 10.2.0.9:80 isn 9000
+      client server packet
+      0.000  0.005  C > S [S] seq 0 id 0
+      0.010  0.005  S > C [S.] seq 0 ack 1 id 0
+      0.011  0.016  C > S [.] seq 1 ack 1 id 0
+
+      """
+    for number in 0..<6 {
+      let (sent, seen) = ("\(number + 1).000", "\(number + 1).005")
+      // The client's capture misses the first, the server's the last.
+      script += "\(number == 0 ? "-" : sent) \(number == 5 ? "-" : seen) beat\(number): C > S udp len 33 id 0\n"
+    }
+    let scripted = try ScriptedCase(script)
+    #expect(scripted.link("beat0", at: "server") == Link.none)
+    for number in 1..<5 {
+      #expect(scripted.link("beat\(number)", at: "server")?.to == scripted.find("beat\(number)", at: "client")?.at)
+    }
+  }
+
   @Test func `a late duplicate is tied to its original and makes no clock`() throws {
     let scripted = try ScriptedCase(Stories.untranslated)
     let link = try #require(scripted.link("late", at: "gateway@eth1"))

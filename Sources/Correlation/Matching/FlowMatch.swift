@@ -113,7 +113,7 @@ struct FlowMatcher {
       var rest = station.records
       for before in (0..<place).reversed() where !rest.isEmpty {
         let from = path[before].vantage
-        let found = SpotMatch(flow.tracks[from], path[before].records, flow.tracks[to], rest)
+        let found = SpotMatch(flow.tracks[from], path[before].records, flow.tracks[to], rest, of: station.records)
         let isGuess = flow.hosts[from] != flow.hosts[to] && !found.ties.isEmpty && isGuess(before, place)
         take(found, from: from, to: to, atBest: isGuess ? .probable : .unique)
         if flow.hosts[from] != flow.hosts[to], !isGuess { note(found, from, to, &evidence) }

@@ -1,3 +1,4 @@
+internal import Alignment
 internal import Wire
 
 /// Puts the spots of both directions into the order that packets pass them.
@@ -122,7 +123,8 @@ struct PathOrder {
   }
 
   /// Compares each with the nearest in time of the other direction: clocks that drift apart, by 100 us in a second, would tell
-  /// more than the way between two hosts of one network. Of the nearest pairs, a quarter, the median counts.
+  /// more than the way between two hosts of one network. Where some are so near that no drift explains the difference, only those
+  /// count; of the nearest pairs, a quarter, the median.
   private func isLater(_ there: [Lag], than back: [Lag]) -> Bool {
     let back = back.sorted { $0.at < $1.at }
     guard !back.isEmpty else { return false }
@@ -136,7 +138,9 @@ struct PathOrder {
         .map { (apart: distance($0.at, one.at), by: one.lag &- $0.lag) }
       return near[0].apart <= near[1].apart ? near[0] : near[1]
     }.sorted { ($0.apart, $0.by) < ($1.apart, $1.by) }
-    let differences = pairs.prefix(max(1, pairs.count / 4)).map(\.by).sorted()
+    let certain = pairs.filter { Double($0.apart) * MaxMarginLine.prior < Double($0.by.magnitude) }
+    let nearest = certain.isEmpty ? pairs : certain
+    let differences = nearest.prefix(max(1, nearest.count / 4)).map(\.by).sorted()
     return !differences.isEmpty && differences[differences.count / 2] > 0
   }
 

@@ -1,5 +1,6 @@
 /// Ties what numbers alone could not tell apart, by time: each to the latest sender's copy that could have arrived by then, in
-/// order, leaving enough copies for those that follow. What would have been under way for much longer than others is tied to
+/// order. Those that follow each other closely leave enough copies for the rest, and stay as they are where their number says it
+/// all; those that stand far apart are known by their times alone. What would have been under way for much longer than others is tied to
 /// nothing: its sender's copy was not captured.
 struct Settlement {
   let tracks: [[Record]]
@@ -63,6 +64,8 @@ struct Settlement {
 
   private func tie(_ group: FlowMatch.Unsettled, least: Int64, _ match: inout FlowMatch) {
     let (ups, downs) = (group.records.ups, group.records.downs)
+    let isSparse = isSparse(group)
+    if ups.count == downs.count, !isSparse { return }
     let slack = slack(group.from, group.to)
     func fits(_ up: Int, _ down: Int32) -> Bool {
       let (sent, seen) = (tracks[group.from][Int(ups[up])], tracks[group.to][Int(down)])
@@ -71,7 +74,7 @@ struct Settlement {
     }
     var next = 0
     for (number, down) in downs.enumerated() {
-      let last = max(next, ups.count - (downs.count - number))
+      let last = isSparse ? ups.count - 1 : max(next, ups.count - (downs.count - number))
       var chosen: Int?
       var at = next
       while at < ups.count, at <= last, fits(at, down) {
@@ -84,10 +87,28 @@ struct Settlement {
         // More arrived than were sent: the network, or the sender's capture, made the difference.
         chosen = next - 1
       }
+      let before = match.links[group.to][Int(down)]
+      match.links[group.to][Int(down)] = .none
       guard let chosen else { continue }
+      let up = UInt32(bitPattern: ups[chosen])
       match.links[group.to][Int(down)] = StoredLink(
-        index: UInt32(bitPattern: ups[chosen]), vantage: UInt16(clamping: group.from), match: .probable)
+        index: up, vantage: UInt16(clamping: group.from),
+        match: before.match == .ordinal && before.index == up ? .ordinal : .probable)
     }
+  }
+
+  /// Whether most of the sender's copies stand so far apart that no two could be taken for each other by the clocks.
+  private func isSparse(_ group: FlowMatch.Unsettled) -> Bool {
+    let bound = clocks.bound(group.from, group.to)
+    let ups = group.records.ups
+    guard ups.count > 1, bound < 1 << 40, let down = group.records.downs.first,
+      clocks.delay(tracks[group.from][Int(ups[0])], at: group.from, tracks[group.to][Int(down)], at: group.to) != nil
+    else { return false }
+    let apart = 4 &* (bound &+ DelayRange.leastSpread)
+    let far = zip(ups, ups.dropFirst()).count {
+      tracks[group.from][Int($1)].time &- tracks[group.from][Int($0)].time > apart
+    }
+    return far * 2 > ups.count - 1
   }
 }
 
@@ -100,7 +121,7 @@ private struct DelayRange {
   private static let enough = 8
   /// Queues hold a packet up for no longer than this, where nothing tells how long they do.
   private static let patience: Int64 = 100_000_000
-  private static let leastSpread: Int64 = 2_000_000
+  static let leastSpread: Int64 = 2_000_000
 
   /// - Parameters:
   ///   - certain: of packets that were told apart without the clocks.

@@ -38,10 +38,11 @@ struct SpotMatch {
   /// - Parameters:
   ///   - ups: records of `up` at the spot nearer the sender, file order.
   ///   - downs: records of `down` at the spot further on, file order.
-  init(_ up: [Record], _ ups: [Int32], _ down: [Record], _ downs: [Int32]) {
+  ///   - all: everything at that spot, to see what arrives as it was sent; nil where `downs` is that.
+  init(_ up: [Record], _ ups: [Int32], _ down: [Record], _ downs: [Int32], of all: [Int32]? = nil) {
     self.up = up
     self.down = down
-    shape = Self.probe(up, ups, down, downs)
+    shape = Self.probe(up, ups, down, downs, all ?? downs)
     let (above, below) = (SpotRecords(up, ups, shape), SpotRecords(down, downs, shape))
     ties.reserveCapacity(downs.count)
     joinDivisible(above.divisible, below.divisible)
@@ -118,6 +119,8 @@ struct SpotMatch {
     } else if ups.count == downs.count {
       let match: MatchClass = downs.count == 1 ? .unique : .ordinal
       for (down, up) in zip(downs, ups) { ties.append(Tie(down: down, up: up, match: match)) }
+      // As many may be missing at either end: time has the last word.
+      if match == .ordinal, !down[Int(downs[0])].isDivisible { unsettled.append(Unsettled(ups: ups, downs: downs)) }
     } else {
       unsettled.append(Unsettled(ups: ups, downs: downs))
     }
@@ -196,7 +199,9 @@ struct SpotMatch {
   // MARK: probing
 
   /// Whether window and timestamps arrive as they were sent, from the first records that both spots hold by position alone.
-  private static func probe(_ up: [Record], _ ups: [Int32], _ down: [Record], _ downs: [Int32]) -> MatchShape {
+  private static func probe(
+    _ up: [Record], _ ups: [Int32], _ down: [Record], _ downs: [Int32], _ all: [Int32]
+  ) -> MatchShape {
     let bare = MatchShape(window: false, timestamps: false)
     let sent = ups.prefix(64).map { up[Int($0)] }.filter(\.isSegment).map { ($0, group: $0.matchGroup(bare)) }
     var (seen, windows, stamps) = (0, 0, 0)
@@ -215,7 +220,7 @@ struct SpotMatch {
       if hasStamps { stamps += 1 }
       if seen == enough { break }
     }
-    let blocks = agreeOnBlocks(up, ups, down, downs)
+    let blocks = agreeOnBlocks(up, ups, down, all)
     guard seen > 0 else { return MatchShape(blocks: blocks) }
     return MatchShape(window: windows * 2 > seen, timestamps: stamps * 2 > seen, blocks: blocks)
   }
