@@ -5,5 +5,6 @@ public enum DiagnosisCatalog {
     EndpointReset.self,
     FailedExpectation.self,
     MTUBlackhole.self,
+    PacketLoss.self,
   ]
 }

@@ -21,7 +21,7 @@ struct GoldenTests {
   }()
 
   @Test func everyDiagnosisOfPacketsHasItsThree() {
-    for kind in [FindingKind.conntrackInvalidReset, .endpointReset, .mtuBlackhole] {
+    for kind in [FindingKind.conntrackInvalidReset, .endpointReset, .mtuBlackhole, .packetLoss] {
       for outcome in ["guilty", "innocent", "inconclusive"] {
         #expect(Self.cases.contains("\(kind.rawValue)/\(outcome)"))
       }

@@ -1,0 +1,135 @@
+public import CaseModel
+public import Correlation
+internal import Evidence
+internal import Wire
+
+/// Packet loss
+///
+/// Packets of a direction left one place and never came to the next one, whatever their size: a queue that overflows, a bad cable or
+/// optic, a policer, a card out of buffers. Loss that strikes a handful of packets is how TCP finds its speed (RFC 5681, 3.1) and is
+/// repaired by retransmission: it is noted. It is a cause where at least 5 ranges of bytes were lost on one hop and the rate is
+/// at least 0.1 % with 95 % confidence (Wilson), and nothing else explains it.
+public struct PacketLoss: Diagnosis {
+  public static let kind = FindingKind.packetLoss
+  public static let explanation = """
+    Packet loss
+
+    Packets of one direction left one place and never came to the next one, whatever their size: a queue that overflows, a bad
+    cable or optic, a policer, a card out of buffers. A handful of packets that were lost and sent again is how TCP finds its
+    speed: that is noted. It is a cause where at least 5 ranges of bytes were lost on one hop, the rate is at least 0.1 % with
+    95 % confidence (Wilson), and nothing else explains them.
+
+    Lost in the network is only said of what left one capture and does not show in the next while that one was whole: frames
+    that a capture missed are known by acknowledgments of bytes that it never showed and by the counters of the capturing
+    program. Reordered packets are not lost, nor is what was sent twice for nothing. Losses that follow the slowest packets are a
+    full queue's; losses side by side are bursts; all others are random, as bits that go wrong are.
+    """
+  public static let wants = [
+    "captures on both sides of the hop, whole", "captures at both ends",
+    "`ip -s link` before and after: drops and errors of the interfaces",
+    "counters TcpRetransSegs, IpInDiscards, IpOutDiscards",
+  ]
+  public static let explains: [FindingKind] = [.noApplicationResponse]
+
+  public init() {}
+
+  public func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue] {
+    guard story.flow.transport == 6, RepeatedData.isSuspected(story) else { return [] }
+    let places = PathPlaces(story)
+    let frames = FrameCitations(story, scene)
+    let hops = Hop.all(story).filter { $0.far != nil && LostData.isOn($0, story) }
+    let losses = hops.compactMap { HopLoss(HopCrossings($0, story, places), story) }
+    return (losses + HopLoss.oneSided(story, places)).compactMap { clue($0, frames, scene) }
+  }
+
+  public func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion {
+    var groups: [[Clue]] = []
+    for clue in clues {
+      if let index = groups.firstIndex(where: { isAlike($0[0], clue) }) {
+        groups[index].append(clue)
+      } else {
+        groups.append([clue])
+      }
+    }
+    let losses = groups.map { LossOfHop($0, scene) }
+    let found = losses.compactMap(\.finding)
+    if !found.isEmpty { return .found(found) }
+    guard scene.timeline.flows.contains(where: { $0.transport == 6 }) else {
+      return .notTestable(wanting: "a capture with TCP connections in it")
+    }
+    let unreliable = LossOfHop.unreliable(scene)
+    guard unreliable.isEmpty else {
+      return .notTestable(wanting: "a capture that is whole: \(Wording.list(unreliable)) missed frames")
+    }
+    return .refuted(because: LossOfHop.nothingLost(scene))
+  }
+
+  private func isAlike(_ a: Clue, _ b: Clue) -> Bool {
+    a.location == b.location && a.measures["sees"] == b.measures["sees"]
+      // At one vantage both directions have the same location.
+      && (a.location.from != a.location.to || a.measures["from_opener"] == b.measures["from_opener"])
+  }
+
+  private func clue(_ loss: HopLoss, _ frames: FrameCitations, _ scene: Scene) -> Clue? {
+    let names = scene.timeline.vantages
+    var measures: [String: Double] = [
+      "sent": Double(loss.sent), "lost": Double(loss.lost), "ranges": Double(loss.ranges),
+      "resent": Double(loss.resent),
+      "runs": Double(loss.runs), "from_opener": loss.fromOpener ? 1 : 0,
+      "sees": loss.sees == .bothSides ? 0 : loss.sees == .gaps ? 1 : 2,
+    ]
+    if let afterSlow = loss.afterSlow { measures["after_slow"] = Double(afterSlow) }
+    let example = loss.examples.first
+    return Clue(
+      kind: Self.kind,
+      location: Location(from: loss.near.map { names[$0.vantage].name }, to: loss.far.map { names[$0.vantage].name }),
+      certainty: loss.sees == .bothSides ? .proven : .probable, citations: citations(loss, frames), measures: measures,
+      words: [
+        "sender": example.map { frames.source($0) } ?? "", "receiver": example.map { frames.destination($0) } ?? "",
+      ])
+  }
+
+  private func citations(_ loss: HopLoss, _ frames: FrameCitations) -> [Citation] {
+    let says =
+      switch loss.sees {
+      case .bothSides: "it passes here and never comes to the next capture"
+      case .gaps: "it fills a gap: its first transmission never came here"
+      case .requests: "sent again, after the receiver had asked for it"
+      }
+    var all = loss.examples.map { frames.cite($0, says) }
+    if loss.sees == .bothSides, let repair = loss.repair {
+      all.insert(frames.cite(repair, "the bytes of the first of them, sent again"), at: min(1, all.count))
+    }
+    return all
+  }
+}
+
+/// Whether a story shows any bytes twice, or lost some: what most stories are asked first.
+enum RepeatedData {
+  static func isSuspected(_ story: FlowStory) -> Bool {
+    for track in story.tracks {
+      var reached = DirectionPair(fromOpener: Int64.min, fromAcceptor: Int64.min)
+      var latest = DirectionPair(fromOpener: Place?.none, fromAcceptor: nil)
+      for (index, record) in track.records.enumerated() where record.isSegment && record.length > 0 {
+        if track.fates[index] == .lost { return true }
+        let place = Place(record, at: 0)
+        // A gateway shows every frame twice, here and there: only within one place it counts.
+        if latest[record.isFromOpener] == nil { latest[record.isFromOpener] = place }
+        guard latest[record.isFromOpener] == place else { continue }
+        if record.position < reached[record.isFromOpener] { return true }
+        reached[record.isFromOpener] = record.position &+ Int64(record.length)
+      }
+    }
+    return false
+  }
+}
+
+/// Whether a hop lost data of a flow.
+enum LostData {
+  static func isOn(_ hop: Hop, _ story: FlowStory) -> Bool {
+    let track = story.tracks[hop.near.vantage]
+    return track.records.indices.contains {
+      track.fates[$0] == .lost && track.records[$0].length > 0 && track.records[$0].isFromOpener == hop.fromOpener
+    }
+  }
+}

@@ -1,0 +1,193 @@
+internal import Correlation
+internal import Wire
+
+/// What one flow lost on one hop, counted in packets as the wire has them.
+struct HopLoss {
+  /// What tells that it was lost.
+  enum Witness: Equatable {
+    /// Captures on both sides.
+    case bothSides
+    /// A capture behind it: gaps that a later transmission filled.
+    case gaps
+    /// A capture before it: what was sent again after the receiver had asked for it.
+    case requests
+  }
+
+  let sees: Witness
+  let fromOpener: Bool
+  /// nil before the first captured place, and past the last.
+  let near: Place?
+  let far: Place?
+  /// Packets that set out, and those of them that were lost.
+  let sent: Int
+  let lost: Int
+  /// Ranges of bytes that were lost, however often.
+  let ranges: Int
+  /// Of the lost ones: whose bytes their sender sent again.
+  let resent: Int
+  /// Uninterrupted series of losses.
+  let runs: Int
+  /// Losses that followed a packet that was slower than three in four; nil where the hop's delay hardly varies.
+  let afterSlow: Int?
+  let examples: [RecordReference]
+  /// Where the bytes of the first example come again.
+  let repair: RecordReference?
+}
+
+extension HopLoss {
+  private static let most = 10
+
+  init?(_ crossings: HopCrossings, _ story: FlowStory) {
+    let data = crossings.all.filter { $0.length > 0 }
+    let lost = data.filter { $0.outcome == .lost }
+    guard let first = lost.first, let far = crossings.hop.far else { return nil }
+    sees = .bothSides
+    fromOpener = crossings.hop.fromOpener
+    near = crossings.hop.near
+    self.far = far
+    let limit = max(1, crossings.limit ?? 1_460)
+    let starts = Starts(data)
+    sent = data.filter { $0.outcome != .unknown }.reduce(0) { $0 + Self.packets($1, limit) }
+    self.lost = lost.reduce(0) { $0 + min(Self.packets($1, limit), max(1, starts.resent(of: $1))) }
+    ranges = Set(lost.map(\.start)).count
+    resent = lost.reduce(0) { $0 + (starts.resent(of: $1) > 0 ? 1 : 0) }
+    runs = zip(data, data.dropFirst()).reduce(data.first?.outcome == .lost ? 1 : 0) {
+      $0 + ($1.0.outcome != .lost && $1.1.outcome == .lost ? 1 : 0)
+    }
+    afterSlow = Self.afterSlow(data, crossings.hop, story)
+    examples = lost.prefix(Self.most).map(\.at)
+    repair = data.first { $0.at > first.at && $0.carries(first.start) }?.at
+  }
+
+  private static func packets(_ crossing: Crossing, _ limit: Int64) -> Int {
+    Int((crossing.length + limit - 1) / limit)
+  }
+
+  /// A queue that is full drops its tail: what came just before it was let in waited longest.
+  private static func afterSlow(_ data: [Crossing], _ hop: Hop, _ story: FlowStory) -> Int? {
+    guard let far = hop.far else { return nil }
+    var arrived: [Int: Int64] = [:]
+    let track = story.tracks[far.vantage]
+    for (index, link) in track.upstream.enumerated() {
+      guard let to = link.to, to.vantage == hop.near.vantage, arrived[to.index] == nil else { continue }
+      arrived[to.index] = track.records[index].time &- story[to].time
+    }
+    let delays = data.compactMap { arrived[$0.at.index] }.sorted()
+    guard delays.count >= 20, let least = delays.first else { return nil }
+    let slow = delays[delays.count * 3 / 4]
+    // Below, it is the noise of the stamps.
+    guard slow &- least >= 1_000_000 else { return nil }
+    var count = 0
+    var latest: Int64?
+    for crossing in data {
+      if crossing.outcome == .lost, let latest, latest >= slow { count += 1 }
+      latest = arrived[crossing.at.index] ?? latest
+    }
+    return count
+  }
+
+  /// Where the bytes of a direction set out, for counting what was sent again.
+  private struct Starts {
+    private let sorted: [(start: Int64, index: Int)]
+
+    init(_ data: [Crossing]) {
+      sorted = data.map { ($0.start, $0.at.index) }.sorted { $0 < $1 }
+    }
+
+    /// Later segments that begin within this one: each carries a part that had to be sent again.
+    func resent(of crossing: Crossing) -> Int {
+      var low = 0
+      var high = sorted.count
+      while low < high {
+        let middle = (low + high) / 2
+        if sorted[middle].start < crossing.start { low = middle + 1 } else { high = middle }
+      }
+      var starts = 0
+      var previous: Int64?
+      while low < sorted.count, sorted[low].start < crossing.end, starts < 64 {
+        if sorted[low].index > crossing.at.index, sorted[low].start != previous {
+          starts += 1
+          previous = sorted[low].start
+        }
+        low += 1
+      }
+      return starts
+    }
+  }
+}
+
+// MARK: - Seen from one side
+
+extension HopLoss {
+  /// What was lost before the first captured place, by the gaps that were filled there, and past the last one, by what the
+  /// receiver had to ask for.
+  static func oneSided(_ story: FlowStory, _ places: PathPlaces) -> [HopLoss] {
+    let sendings = story.sendings()
+    return [true, false].flatMap { fromOpener -> [HopLoss] in
+      let path = story.paths[fromOpener].prefix(Int(PathPlaces.nowhere))
+      guard let first = path.first, let last = path.last else { return [] }
+      let before = HopLoss(story, places, sendings, fromOpener, index: 0, first, .gaps)
+      let beyond = HopLoss(story, places, sendings, fromOpener, index: path.count - 1, last, .requests)
+      return [before, beyond].compactMap { $0 }
+    }
+  }
+
+  private init?(
+    _ story: FlowStory, _ places: PathPlaces, _ sendings: [[Sending]], _ fromOpener: Bool, index: Int, _ place: Place,
+    _ sees: Witness
+  ) {
+    let track = story.tracks[place.vantage]
+    var requests = Requests()
+    var sent = 0
+    var found: [Int] = []
+    var previous = false
+    var runs = 0
+    for (position, record) in track.records.enumerated() where record.isSegment && !record.flags.contains(.rst) {
+      guard record.isFromOpener == fromOpener else {
+        requests.note(record)
+        continue
+      }
+      guard places.at[place.vantage][position] == UInt8(index), record.length > 0 else { continue }
+      sent += 1
+      let sending = sendings[place.vantage][position]
+      let isLoss =
+        sees == .gaps ? sending == .replacement : sending == .again && requests.wants(record.position)
+      if isLoss {
+        found.append(position)
+        if !previous { runs += 1 }
+      }
+      previous = isLoss
+    }
+    guard let first = found.first else { return nil }
+    self.sees = sees
+    self.fromOpener = fromOpener
+    near = sees == .gaps ? nil : place
+    far = sees == .gaps ? place : nil
+    self.sent = sent + (sees == .gaps ? found.count : 0)
+    lost = found.count
+    ranges = Set(found.map { track.records[$0].position }).count
+    resent = found.count
+    self.runs = runs
+    afterSlow = nil
+    examples = found.prefix(Self.most).map { RecordReference(vantage: place.vantage, index: $0) }
+    repair = RecordReference(vantage: place.vantage, index: first)
+  }
+
+  /// What a receiver asks for: it repeats the same acknowledgment with every segment that arrives behind a gap (RFC 5681, 4.2).
+  private struct Requests {
+    private var acknowledged: Int64 = -1
+    private var repeats = 0
+
+    mutating func note(_ record: Record) {
+      guard record.flags.contains(.ack) else { return }
+      if record.acknowledged > acknowledged {
+        (acknowledged, repeats) = (record.acknowledged, 0)
+      } else if record.acknowledged == acknowledged, record.isPureAcknowledgment {
+        repeats += 1
+      }
+    }
+
+    /// Behind the edge too: one round of repeats asks for everything that is missing.
+    func wants(_ position: Int64) -> Bool { repeats > 0 && position >= acknowledged }
+  }
+}

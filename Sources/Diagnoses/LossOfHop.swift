@@ -1,0 +1,199 @@
+internal import CaseModel
+internal import Checks
+internal import Correlation
+internal import Evidence
+
+/// What all flows together lost on one hop.
+struct LossOfHop {
+  private let clues: [Clue]
+  private let scene: Scene
+  private let share: Share
+  private let ranges: Int
+
+  private static let leastRanges = 5
+  private static let leastRate = 0.001
+
+  init(_ clues: [Clue], _ scene: Scene) {
+    self.clues = clues
+    self.scene = scene
+    let lost = Self.sum(clues, "lost")
+    share = Share(lost, of: Self.sum(clues, "sent") + Self.lossless(clues, scene))
+    ranges = Self.sum(clues, "ranges")
+  }
+
+  private static func sum(_ clues: [Clue], _ name: String) -> Int {
+    clues.reduce(0) { $0 + Int($1.measures[name] ?? 0) }
+  }
+
+  /// Packets of the flows that lost nothing: about half of a flow's frames at one vantage go either way.
+  private static func lossless(_ clues: [Clue], _ scene: Scene) -> Int {
+    guard let location = clues.first?.location else { return 0 }
+    let ends = Set(
+      scene.timeline.vantages.indices.filter {
+        [location.from, location.to].contains(scene.timeline.vantages[$0].name)
+      })
+    let own = Set(clues.map(\.flow))
+    var packets = 0
+    for (index, flow) in scene.timeline.flows.enumerated() where flow.transport == 6 && !own.contains(index) {
+      let vantages = Set(flow.aliases.map(\.vantage))
+      if ends.isSubset(of: vantages) { packets += flow.records / max(1, vantages.count) / 2 }
+    }
+    return packets
+  }
+
+  private var isCause: Bool { ranges >= Self.leastRanges && share.low >= Self.leastRate }
+
+  var finding: Finding? {
+    let ranked = clues.sorted { ($1.measures["lost"] ?? 0, $0.flow) < ($0.measures["lost"] ?? 0, $1.flow) }
+    // From one side alone a few retransmissions may have been for nothing.
+    guard let leading = ranked.first, isCause || leading.measures["sees"] == 0 else { return nil }
+    let drops = InterfaceDrops(leading.location, scene)
+    return Finding(
+      kind: .packetLoss, standing: isCause ? .rootCause : .note, certainty: certainty(leading),
+      title: title(leading), explanation: explanation(leading, drops), flows: Set(clues.map(\.flow)).sorted(),
+      location: leading.location,
+      citations: leading.citations + ranked.dropFirst().prefix(9).flatMap { $0.citations.prefix(2) } + drops.citations,
+      remedies: isCause ? remedies(leading) : [])
+  }
+
+  /// What the sender itself took for lost was lost; where it did not, a capture may have missed it.
+  private func certainty(_ leading: Clue) -> FindingRecord.Certainty {
+    let resent = Double(Self.sum(clues, "resent"))
+    let isResent = resent >= 0.9 * Double(max(1, ranges))
+    return leading.certainty == .proven && isResent ? .proven : .probable
+  }
+
+  // MARK: sentences
+
+  private func place(_ location: Location) -> String {
+    switch (location.from, location.to) {
+    case (let from?, let to?) where from == to: "at `\(from)`"
+    case (let from?, let to?): "between `\(from)` and `\(to)`"
+    case (let from?, nil): "beyond `\(from)`"
+    case (nil, let to?): "before `\(to)`"
+    case (nil, nil): "on the way"
+    }
+  }
+
+  private func title(_ leading: Clue) -> String {
+    "\(Wording.count(share.count, "packet")) of \(Wording.grouped(Int64(share.total))) got lost \(place(leading.location)), "
+      + "towards \(leading.words["receiver"] ?? "the receiver")"
+  }
+
+  private func explanation(_ leading: Clue, _ drops: InterfaceDrops) -> String {
+    let from = leading.words["sender"] ?? "the sender"
+    var says = [
+      "Of \(Wording.count(share.total, "packet")) with data from \(from)\(others) \(Wording.grouped(Int64(share.count))) "
+        + "got lost \(place(leading.location)): \(share.text), in \(Wording.count(ranges, "range")) of bytes.",
+      witness(leading), pattern, drops.text,
+    ]
+    if !isCause {
+      says.append("That is what TCP repairs in passing, and too little to blame it for anything.")
+    }
+    return says.filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  private var others: String {
+    let flows = Set(clues.map(\.flow)).count
+    return flows > 1 ? " and \(Wording.count(flows - 1, "other connection"))" : ""
+  }
+
+  private func witness(_ leading: Clue) -> String {
+    switch leading.measures["sees"] {
+    case 1:
+      "Nobody captured nearer the sender: it is told by gaps in the stream that later transmissions filled."
+    case 2:
+      "Nobody captured nearer the receiver: it is told by what the receiver asked for again; where beyond this place it was lost, "
+        + "and whether an acknowledgment was, is open."
+    default:
+      Self.sum(clues, "resent") >= ranges
+        ? "The sender sent all of them again, so the capture did not just miss them."
+        : "The sender sent \(Self.sum(clues, "resent")) of them again while it was captured."
+    }
+  }
+
+  private var pattern: String {
+    let lost = share.count
+    guard lost >= Self.leastRanges else { return "" }
+    let slow = clues.compactMap { $0.measures["after_slow"] }.reduce(0, +)
+    if slow >= 0.7 * Double(lost) {
+      return
+        "Most of them followed packets that were slower than three in four others: a queue was full and dropped its tail."
+    }
+    let runs = max(1, Self.sum(clues, "runs"))
+    let length = Double(lost) / Double(runs)
+    // By chance a series is 1 / (1 - rate) long on average.
+    let expected = 1 / max(0.01, 1 - Double(lost) / Double(max(1, share.total)))
+    if length >= 2 * expected {
+      return "They come in bursts, \(Wording.decimal(length, digits: 1)) at a time."
+    }
+    return "They are spread as chance would spread them (\(Wording.count(runs, "series", plural: "series")))."
+  }
+
+  /// Captures that missed frames which no other captures witness: what is missing there may be missing in the network, too.
+  static func unreliable(_ scene: Scene) -> [String] {
+    scene.timeline.vantages.filter { $0.health.unwitnessedBytes > 0 || ($0.health.drops ?? 0) > 0 }.map {
+      "`\($0.name)`"
+    }
+  }
+
+  static func nothingLost(_ scene: Scene) -> String {
+    scene.timeline.vantages.count > 1
+      ? "no packet with data that left one capture is missing in the next, and none was asked for again"
+      : "nothing had to be sent again, as far as one capture shows"
+  }
+
+  private func remedies(_ leading: Clue) -> [Remedy] {
+    [
+      Remedy(
+        on: "every host and switch \(place(leading.location))",
+        command: "ip -s -s link; tc -s qdisc; ethtool -S INTERFACE | grep -iE 'drop|err|fifo|discard'",
+        effect:
+          "shows which queue, ring or port counts as many drops as packets are missing here; read it twice, seconds apart",
+        sideEffects: "none: it reads counters", rollback: "nothing to undo")
+    ]
+  }
+}
+
+/// Drops and errors that the hosts at both ends of a hop counted during the case.
+struct InterfaceDrops {
+  let text: String
+  let citations: [Citation]
+
+  init(_ location: Location, _ scene: Scene) {
+    var says: [String] = []
+    var citations: [Citation] = []
+    var seen: Set<HostName> = []
+    for name in [location.from, location.to] {
+      guard let vantage = scene.timeline.vantages.first(where: { $0.name == name }), seen.insert(vantage.host).inserted,
+        let reading = scene.evidence.interfaces(host: vantage.host, namespace: vantage.namespace),
+        let before = reading.before, let after = reading.after
+      else { continue }
+      for interface in after {
+        guard let old = before.first(where: { $0.name == interface.name }),
+          let rise = Self.rise(old, interface), rise > 0
+        else { continue }
+        says.append(
+          "`\(interface.name)` on `\(vantage.host)` counted \(Wording.count(rise, "drop or error", plural: "drops and errors"))"
+        )
+        citations.append(
+          .check(
+            reading.citation(says: "drops and errors of `\(interface.name)` rose by \(rise)") { interfaces in
+              interfaces.first { $0.name == interface.name }.flatMap(Self.count).map(String.init)
+            }))
+      }
+    }
+    text = says.isEmpty ? "" : "Meanwhile " + Wording.list(says) + "."
+    self.citations = citations
+  }
+
+  private static func rise(_ old: NetworkInterface, _ new: NetworkInterface) -> Int? {
+    guard let before = count(old), let after = count(new) else { return nil }
+    return after - before
+  }
+
+  private static func count(_ interface: NetworkInterface) -> Int? {
+    guard let received = interface.received, let sent = interface.sent else { return nil }
+    return Int(clamping: received.dropped &+ received.errors &+ sent.dropped &+ sent.errors)
+  }
+}
