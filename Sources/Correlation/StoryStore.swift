@@ -21,6 +21,23 @@ struct StoryStore: Sendable {
     return batch.story(number, flows[index])
   }
 
+  /// Visits some stories, each batch that holds any of them read once.
+  /// - Throws: what the spool or `body` throws.
+  func each<R: Sendable>(
+    of wanted: some Collection<Int>, _ body: (FlowStory) throws -> R
+  ) throws -> [(flow: Int, result: R)] {
+    let known = Set(wanted).filter { flows.indices.contains($0) }
+    let byBatch = Dictionary(grouping: known) { Int(batches.batchOf[flows.number($0)]) }
+    var results: [Int: R] = [:]
+    for number in byBatch.keys.sorted() {
+      let batch = try StoryBatch(self, number)
+      for index in (byBatch[number] ?? []).sorted() {
+        results[index] = try body(batch.story(flows.number(index), flows[index]))
+      }
+    }
+    return wanted.compactMap { index in results[index].map { (index, $0) } }
+  }
+
   /// Visits every story once, perhaps several at a time; results in flow order.
   func each<R: Sendable>(_ workers: some Workers, _ body: @Sendable (Int, FlowStory) throws -> R) throws -> [R] {
     let results = try workers.each(batches.count) { number in

@@ -25,6 +25,14 @@ public struct Timeline: Sendable {
     try stories.each(workers) { try body($1) }
   }
 
+  /// Visits some stories once; results in the order of `flows`, with nothing for what is no flow's index.
+  /// - Throws: what the spool or `body` throws.
+  public func eachStory<R: Sendable>(
+    of flows: some Collection<Int>, _ body: (FlowStory) throws -> R
+  ) throws -> [(flow: Int, result: R)] {
+    try stories.each(of: flows, body)
+  }
+
   /// One flow's story.
   /// - Throws: what the spool throws.
   public func story(_ flow: Int) throws -> FlowStory { try stories.story(flow) }

@@ -48,11 +48,13 @@ public struct Clue: Sendable {
   public let measures: [String: Double]
   /// Names and addresses for the sentences: `translator`, `service`, ...
   public let words: [String: String]
+  /// What numbers and words cannot hold, for the diagnosis that noticed it.
+  public let detail: (any Sendable)?
 
   /// nil without a citation: no claim without a frame, a counter or a line.
   public init?(
     kind: FindingKind, location: Location, certainty: FindingRecord.Certainty, citations: [Citation],
-    measures: [String: Double] = [:], words: [String: String] = [:]
+    measures: [String: Double] = [:], words: [String: String] = [:], detail: (any Sendable)? = nil
   ) {
     guard !citations.isEmpty else { return nil }
     self.kind = kind
@@ -61,6 +63,7 @@ public struct Clue: Sendable {
     self.citations = citations
     self.measures = measures
     self.words = words
+    self.detail = detail
   }
 }
 

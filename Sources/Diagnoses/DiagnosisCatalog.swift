@@ -2,6 +2,10 @@
 public enum DiagnosisCatalog {
   public static let all: [any Diagnosis.Type] = [
     ConntrackInvalidReset.self,
+    PawsSynDrop.self,
+    AcceptQueueOverflow.self,
+    SynFiltered.self,
+    ConnectionRefused.self,
     EndpointReset.self,
     FailedExpectation.self,
     MTUBlackhole.self,

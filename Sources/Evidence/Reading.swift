@@ -35,7 +35,7 @@ public struct Reading<Value: Hashable & Sendable>: Hashable, Sendable {
   public var cited: String { samples[samples.count - 1].cited }
 
   /// The same reading of one part of the value, where that part is there.
-  func map<Part: Hashable & Sendable>(_ part: (Value) -> Part?) -> Reading<Part>? {
+  public func map<Part: Hashable & Sendable>(_ part: (Value) -> Part?) -> Reading<Part>? {
     Reading<Part>(
       host: host, namespace: namespace, check: check,
       samples: samples.compactMap { sample in

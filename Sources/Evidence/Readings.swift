@@ -1,5 +1,6 @@
 public import CaseModel
 public import Checks
+public import Wire
 
 /// Typed access to what the checks read. Each call parses the text again: ask once for a host, not once for a flow.
 extension CaseEvidence {
@@ -34,6 +35,31 @@ extension CaseEvidence {
       let interfaces = NetworkInterface.parse(text)
       return interfaces.isEmpty ? nil : interfaces
     }
+  }
+
+  /// Accept queues of the sockets that listen; before, during and after as far as they were read.
+  public func listenQueues(host: HostName, namespace: NamespaceName = .host) -> Reading<ListenQueues>? {
+    reading("listen-queue", of: ["ss_ltn"], host, namespace) { text in
+      let queues = ListenQueues(parsing: text)
+      return queues.queues.isEmpty ? nil : queues
+    }
+  }
+
+  /// Namespaces of hosts that have an address, as `ip addr` told there.
+  public func owners(of address: IPAddress) -> [(host: HostName, namespace: NamespaceName)] {
+    var owners: [(host: HostName, namespace: NamespaceName)] = []
+    for readout in readouts where readout.command == "ip_addr" {
+      guard !owners.contains(where: { $0 == (readout.host, readout.namespace) }) else { continue }
+      if HostAddressList(parsing: readout.text).addresses.contains(address) {
+        owners.append((readout.host, readout.namespace))
+      }
+    }
+    return owners
+  }
+
+  /// Whether `ip addr` was read there.
+  public func toldAddresses(host: HostName, namespace: NamespaceName) -> Bool {
+    readouts.contains { $0.command == "ip_addr" && $0.host == host && $0.namespace == namespace }
   }
 
   /// The MTU of one interface by its name, for a citation.
@@ -72,5 +98,19 @@ extension CaseEvidence {
       }
     }
     return Reading(host: host, namespace: namespace, check: check, samples: samples)
+  }
+}
+
+/// What stands behind `inet` and `inet6` in `ip addr`, before the prefix length.
+struct HostAddressList {
+  let addresses: Set<IPAddress>
+
+  init(parsing text: String) {
+    let words = text.split { $0 == " " || $0 == "\n" || $0 == "\t" }
+    addresses = Set(
+      zip(words, words.dropFirst()).compactMap { word, next in
+        guard word == "inet" || word == "inet6" else { return nil }
+        return IPAddress(text: next.prefix { $0 != "/" })
+      })
   }
 }

@@ -1,0 +1,82 @@
+public import CaseModel
+public import Correlation
+internal import Wire
+
+/// A port where nobody listens
+///
+/// A SYN to a port without a listener is answered with RST (RFC 9293, 3.10.7.1). That is an answer, quick and clear, and usually
+/// what its asker wanted to know: a note. It is a fault only where the trigger's own connection was refused.
+public struct ConnectionRefused: Diagnosis {
+  public static let kind = FindingKind.connectionRefused
+  public static let explanation = """
+    A port where nobody listens
+
+    A SYN to a port without a listener is answered with RST. That is a quick and clear answer, and usually what its asker wanted
+    to know, so it is a note. It is a fault only where the connection that a trigger marked was refused: then the process does
+    not run, listens on another address, or a firewall rejects in its name.
+    """
+  public static let wants = ["a capture with the SYN and its answer, best at the server", "`ss -ltn` of the server"]
+  public static let explains: [FindingKind] = [.endpointReset]
+
+  public init() {}
+
+  public func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue] {
+    guard story.hasReset, let opening = Opening(story), opening.outcome == .refused, let answer = opening.answer else {
+      return []
+    }
+    let frames = FrameCitations(story, scene)
+    let vantage = frames.vantage(answer)
+    let own = OpeningClue(opening, frames).clue(Self.kind)?.citations ?? []
+    let rest = resets(story, opening).map { frames.cite($0, "\(frames.source($0)) answers the SYN with RST") }
+    let isOwn = [64, 128, 255].contains(story[answer].timeToLive) && story[answer].direction != .inbound
+    return Clue(
+      kind: Self.kind, location: Location(from: vantage, to: isOwn ? vantage : nil), certainty: .proven,
+      citations: own + rest, measures: ["at_server": isOwn ? 1 : 0],
+      words: ["server": "\(opening.server)", "client": "\(opening.source.address)"], detail: opening
+    ).map { [$0] } ?? []
+  }
+
+  /// Later refusals of the same connection at the same place: an opener may try again.
+  private func resets(_ story: FlowStory, _ opening: Opening) -> [RecordReference] {
+    guard let answer = opening.answer else { return [] }
+    let records = story.tracks[answer.vantage].records
+    let place = Place(story[answer], at: answer.vantage)
+    return records.indices.filter { index in
+      index > answer.index && !records[index].isFromOpener && records[index].isSegment
+        && records[index].flags.contains(.rst) && Place(records[index], at: answer.vantage) == place
+    }.prefix(4).map { RecordReference(vantage: answer.vantage, index: $0) }
+  }
+
+  public func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion {
+    let servers = Dictionary(grouping: clues) { [$0.words["server"] ?? "", $0.location.from?.text ?? ""] }
+    let findings = servers.keys.sorted { $0.joined(separator: " ") < $1.joined(separator: " ") }.compactMap {
+      finding(servers[$0] ?? [])
+    }
+    if !findings.isEmpty { return .found(findings) }
+    let opened = scene.timeline.flows.count { $0.transport == 6 && $0.sawOpening }
+    guard opened > 0 else { return .notTestable(wanting: "a capture with the SYN of a TCP connection in it") }
+    return .refuted(because: "none of \(Wording.count(opened, "SYN")) was answered with RST")
+  }
+
+  private func finding(_ clues: [Clue]) -> Finding? {
+    let ranked = clues.sorted { $0.flow < $1.flow }
+    guard let first = ranked.first, let server = first.words["server"] else { return nil }
+    let flows = Set(clues.map(\.flow)).sorted()
+    let clients = Set(clues.compactMap { $0.words["client"] }).sorted()
+    let who = clients.count > 3 ? Wording.count(clients.count, "address", plural: "addresses") : Wording.list(clients)
+    return Finding(
+      kind: Self.kind, standing: .note, certainty: .proven,
+      title: "\(server) refused \(Wording.count(flows.count, "connection")) of \(who)",
+      explanation: "Every SYN was answered with RST at once: nobody listens there. "
+        + (first.measures["at_server"] == 1
+          ? "The RST is seen leaving the host itself (`\(first.location.from?.text ?? "")`)."
+          : "The RST comes from beyond `\(first.location.from?.text ?? "the capture")`: the host, or a firewall in its name."),
+      flows: flows, location: first.location,
+      citations: first.citations + ranked.dropFirst().prefix(9).flatMap { $0.citations.prefix(2) },
+      remedies: [
+        Remedy(
+          on: server, command: "ss -ltn", effect: "shows what listens there, and on which address",
+          sideEffects: "none: it reads", rollback: "nothing to undo")
+      ])
+  }
+}

@@ -1,0 +1,147 @@
+public import CaseModel
+public import Correlation
+internal import Evidence
+internal import Wire
+
+/// SYNs that nobody answers
+///
+/// A SYN that reaches a listening or a closed port is answered (RFC 9293, 3.10.7.1 and 3.10.7.2). Where every copy of it vanishes
+/// between two places while other packets pass, or arrives at a host whose stack counts nothing, a filter dropped it: a firewall, a
+/// security group, a route that leads nowhere. This names an effect; which rule it was no packet tells.
+public struct SynFiltered: Diagnosis {
+  public static let kind = FindingKind.synFiltered
+  public static let explanation = """
+    SYNs that nobody answers
+
+    A SYN that reaches a listening or a closed port is answered, with SYN and ACK or with RST. Where every copy of it vanishes
+    between two places while other packets pass, or arrives at a host whose stack counts no drop, a filter dropped it: a
+    firewall, a security group, a route that leads nowhere, an address that nobody has.
+
+    This names an effect, and is a root cause only where nothing else explains the silence: not a full accept queue, not time
+    stamps that run backwards. From one capture at the client it is only possible: what lies behind it, nobody saw.
+    """
+  public static let wants = [
+    "captures on both sides of the filter, up to the server",
+    "counters TcpExtListenOverflows, TcpExtListenDrops and TcpExtPAWSPassive of the server, before and after",
+  ]
+  public static let explains: [FindingKind] = [.packetLoss]
+
+  public init() {}
+
+  public func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue] {
+    guard let opening = Opening(story), [.silent, .late].contains(opening.outcome) || opening.missingAt != nil else {
+      return []
+    }
+    return OpeningClue(opening, FrameCitations(story, scene)).clue(Self.kind).map { [$0] } ?? []
+  }
+
+  public func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion {
+    guard !clues.isEmpty else { return OpeningWords.allAnswered(scene) }
+    let triage = OpeningTriage(clues, scene)
+    var byPlace: [[OpeningTriage.Member]] = []
+    var groups: [OpeningTriage.Group] = []
+    for group in triage.groups(of: .filtered) {
+      for member in group.members {
+        let known = byPlace.indices.first {
+          location(byPlace[$0][0], groups[$0], scene) == location(member, group, scene)
+            && groups[$0].server == group.server
+        }
+        if let known {
+          byPlace[known].append(member)
+        } else {
+          byPlace.append([member])
+          groups.append(group)
+        }
+      }
+    }
+    let findings = zip(byPlace, groups).compactMap { finding($0, $1, scene) }
+    if !findings.isEmpty { return .found(findings) }
+    let others = Set(triage.groups.flatMap(\.members).map(\.cause))
+    if others.contains(.stamps) { return .refuted(because: "the server dropped the SYNs for their time stamps") }
+    if others.contains(.queue) { return .refuted(because: "the server's accept queue was full") }
+    return .refuted(because: "every SYN was answered in the end, or dropped by the server's own stack")
+  }
+
+  private func location(_ member: OpeningTriage.Member, _ group: OpeningTriage.Group, _ scene: Scene) -> Location {
+    let opening = member.opening
+    let here = opening.outcome == .answerLost ? opening.answer?.vantage ?? opening.vantage : opening.vantage
+    let from = OpeningWords.name(here, scene)
+    if let missing = opening.missingAt { return Location(from: from, to: OpeningWords.name(missing, scene)) }
+    return Location(from: from, to: group.isItsPlace ? from : nil)
+  }
+
+  /// Seen to vanish, with all its copies, between two captures that show other packets: probable. At the server's door only where
+  /// its host counted none of the drops that a stack makes.
+  private func certainty(_ members: [OpeningTriage.Member], _ group: OpeningTriage.Group) -> FindingRecord.Certainty {
+    let copies = members.map(\.opening.copies.count).max() ?? 0
+    guard copies >= 3 else { return .possible }
+    if members.allSatisfy({ $0.opening.missingAt != nil }) { return .probable }
+    return group.isItsPlace && group.readings?.droppedNothing == true ? .probable : .possible
+  }
+
+  private func finding(
+    _ members: [OpeningTriage.Member], _ group: OpeningTriage.Group, _ scene: Scene
+  ) -> Finding? {
+    guard let first = members.first else { return nil }
+    let place = location(first, group, scene)
+    let ranked = members.sorted {
+      (-$0.opening.copies.count, $0.clue.flow) < (-$1.opening.copies.count, $1.clue.flow)
+    }
+    let readings = group.readings
+    let checks: [Citation] = [
+      readings?.overflows?.citation(says: "openings refused by a full accept queue"),
+      readings?.drops?.citation(says: "openings that a listening socket dropped"),
+    ].compactMap { $0.map(Citation.check) }
+    return Finding(
+      kind: Self.kind, standing: .rootCause, certainty: certainty(members, group),
+      title: title(ranked, place), explanation: text(ranked, place, group), flows: OpeningWords.flows(members),
+      location: place, citations: OpeningWords.citations(ranked) + checks, remedies: [remedy(place, first)])
+  }
+}
+
+// MARK: - Sentences
+
+extension SynFiltered {
+  private func title(_ members: [OpeningTriage.Member], _ place: Location) -> String {
+    let count = Wording.count(OpeningWords.flows(members).count, "connection")
+    let what = members.first?.opening.outcome == .answerLost ? "answers to SYNs" : "SYNs"
+    let server = OpeningWords.server(members)
+    guard let from = place.from else { return "\(what) of \(server) are not answered: \(count)" }
+    guard let to = place.to else { return "nothing beyond `\(from)` answers SYNs to \(server): \(count)" }
+    if from == to { return "\(server) does not answer SYNs that arrive at `\(from)`: \(count)" }
+    return "\(what) of \(count) with \(server) vanish between `\(from)` and `\(to)`"
+  }
+
+  private func text(
+    _ members: [OpeningTriage.Member], _ place: Location, _ group: OpeningTriage.Group
+  ) -> String {
+    guard let first = members.first else { return "" }
+    let copies = Wording.count(first.opening.copies.count, "copy", plural: "copies")
+    var text = "\(first.opening.source) sent \(copies) of its SYN to \(first.opening.server). "
+    if let to = place.to, to != place.from {
+      text += "None of them is seen at `\(to)`, which was capturing and shows other packets. "
+    } else if place.to != nil {
+      text +=
+        group.readings?.droppedNothing == true
+        ? "They arrive, nothing answers, and the stack there counts neither a full accept queue nor any other drop. "
+        : "They arrive and nothing answers; what the stack there counted was not read. "
+    } else {
+      text += "What lies beyond the last capture, nobody saw. "
+    }
+    let answered = group.neighbours.count(where: \.wasAnswered)
+    if answered > 0 {
+      text += "\(group.server) answered \(Wording.count(answered, "other connection")) meanwhile. "
+    }
+    return text + "A filter on the way, or an address that nobody has, would look like this."
+  }
+
+  private func remedy(_ place: Location, _ member: OpeningTriage.Member) -> Remedy {
+    let on = place.to ?? place.from
+    return Remedy(
+      on: on?.text ?? "the server", command: "nft list ruleset; iptables-save -c",
+      effect:
+        "shows rules with their counters: one that drops port \(member.opening.server.port) rises with every SYN; between two "
+        + "captures it is the device in the middle that must be asked",
+      sideEffects: "none: it reads", rollback: "nothing to undo")
+  }
+}

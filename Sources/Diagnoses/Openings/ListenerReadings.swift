@@ -1,0 +1,95 @@
+internal import CaseModel
+internal import Checks
+internal import Correlation
+internal import Evidence
+internal import Wire
+
+/// What the network namespace of a server says about connections that it did not take.
+struct ListenerReadings {
+  let host: HostName
+  let namespace: NamespaceName
+  /// Openings that a full accept queue refused, and all that a listening socket dropped.
+  private(set) var overflows: CounterChange?
+  private(set) var drops: CounterChange?
+  /// Openings refused for their time stamp; gone from Linux 4.12 on.
+  private(set) var stampRejections: CounterChange?
+  /// SYNs dropped because too many openings were under way.
+  private(set) var backlogDrops: CounterChange?
+  private(set) var embryonicResets: CounterChange?
+  private(set) var recycles: Reading<String>?
+  private(set) var stamps: Reading<String>?
+  private(set) var abortsOnOverflow: Reading<String>?
+  private(set) var somaxconn: Reading<String>?
+  private(set) var kernel: Reading<KernelVersion>?
+  private(set) var queues: Reading<ListenQueues>?
+
+  init(host: HostName, namespace: NamespaceName, _ evidence: CaseEvidence) {
+    self.host = host
+    self.namespace = namespace
+    func counter(_ name: String) -> CounterChange? { evidence.counter(name, host: host, namespace: namespace) }
+    func sysctl(_ key: String) -> Reading<String>? { evidence.sysctl(key, host: host, namespace: namespace) }
+    overflows = counter("TcpExtListenOverflows")
+    drops = counter("TcpExtListenDrops")
+    stampRejections = counter("TcpExtPAWSPassive")
+    backlogDrops = counter("TcpExtTCPReqQFullDrop")
+    embryonicResets = counter("TcpExtEmbryonicRsts")
+    recycles = sysctl("net.ipv4.tcp_tw_recycle")
+    stamps = sysctl("net.ipv4.tcp_timestamps")
+    abortsOnOverflow = sysctl("net.ipv4.tcp_abort_on_overflow")
+    somaxconn = sysctl("net.core.somaxconn")
+    kernel = evidence.kernel(host: host)
+    queues = evidence.listenQueues(host: host, namespace: namespace)
+  }
+
+  /// Of the server with an address: where a vantage captured if that is its place, else wherever the case says that it lives.
+  static func of(
+    _ address: IPAddress, at vantage: Int, isItsPlace: Bool, _ scene: Scene
+  ) -> ListenerReadings? {
+    let here = scene.timeline.vantages[vantage]
+    let places =
+      isItsPlace ? [(host: here.host, namespace: here.namespace)] : scene.evidence.owners(of: address)
+    guard places.count == 1, let place = places.first else { return nil }
+    let readings = ListenerReadings(host: place.host, namespace: place.namespace, scene.evidence)
+    return readings.isEmpty ? nil : readings
+  }
+
+  private var isEmpty: Bool {
+    overflows == nil && drops == nil && stampRejections == nil && recycles == nil && kernel == nil && queues == nil
+  }
+
+  var overflowed: Bool { overflows?.rose ?? false }
+  var rejectedStamps: Bool { stampRejections?.rose ?? false }
+
+  /// Why this host cannot drop a SYN for its stamp; nil where it may.
+  var cannotRejectStamps: String? {
+    if let kernel, kernel.value >= KernelVersion(4, 12) {
+      return "`\(host)` runs Linux \(kernel.value.release), which remembers no stamps by address (since 4.12)"
+    }
+    if let recycles, recycles.samples.allSatisfy({ $0.value == "0" }) {
+      return "`net.ipv4.tcp_tw_recycle` is 0 on `\(host)`"
+    }
+    if let stamps, stamps.samples.allSatisfy({ $0.value == "0" }) {
+      return "`net.ipv4.tcp_timestamps` is 0 on `\(host)`"
+    }
+    if let stampRejections, stampRejections.delta == 0 {
+      return "`TcpExtPAWSPassive` did not move on `\(host)`"
+    }
+    return nil
+  }
+
+  /// The accept queue of a port that was seen full, in whichever phase.
+  func fullQueue(port: UInt16) -> Reading<ListenQueues.Queue>? {
+    queue(port).flatMap { reading in reading.samples.contains { $0.value.isFull } ? reading : nil }
+  }
+
+  func queue(_ port: UInt16) -> Reading<ListenQueues.Queue>? {
+    queues?.map { queues in
+      queues.queues.filter { $0.port == port }.max { ($0.waiting, $1.address) < ($1.waiting, $0.address) }
+    }
+  }
+
+  /// Nothing in its stack counts as having dropped an opening.
+  var droppedNothing: Bool { overflows?.delta == 0 && drops?.delta == 0 }
+
+  var place: String { namespace == .host ? host.text : "\(host), network namespace \(namespace)" }
+}

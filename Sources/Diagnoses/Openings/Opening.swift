@@ -1,0 +1,199 @@
+internal import CaseModel
+internal import Correlation
+internal import Wire
+
+/// How the opening of one TCP connection went, at the place nearest to the end that was called that shows its SYN.
+///
+/// A listening socket answers every SYN that it takes (RFC 9293, 3.10.7.2): with SYN and ACK, or with a RST where nobody listens.
+/// Silence means that the SYN did not get there, or that something there dropped it.
+struct Opening: Sendable {
+  enum Outcome: Sendable {
+    /// No copy of the SYN was answered.
+    case silent
+    /// The first copies were passed over, a later one was answered.
+    case late
+    /// SYN and ACK left again and again, though the ACK and data had come: the stack did not take the connection over.
+    case confirmationIgnored
+    /// A RST right after the ACK that completed the handshake, before anything else.
+    case aborted
+    /// The answer was sent, again and again, and did not get through.
+    case answerLost
+    /// A RST answered the SYN.
+    case refused
+  }
+
+  struct Copy: Sendable {
+    var reference: RecordReference
+    /// By the vantage's clock, nanoseconds.
+    var time: Int64
+    var stamp: UInt32?
+  }
+
+  var outcome: Outcome
+  var place: Place
+  /// As they are called there.
+  var source: Endpoint
+  var server: Endpoint
+  /// Copies of the SYN there that were not answered, file order.
+  var copies: [Copy]
+  /// What came back, where something did: the SYN-ACK, or the RST.
+  var answer: RecordReference?
+  /// The ACK that completed the handshake, or data behind it, that was passed over.
+  var confirmation: RecordReference?
+  /// The next captured place on the way that shows none of the copies, where its capture would have.
+  var missingAt: Int?
+  /// Nobody captured further on.
+  var isLastPlace: Bool
+
+  var vantage: Int { place.vantage }
+
+  private static let second: Int64 = 1_000_000_000
+  /// Copies that are kept: more say nothing new.
+  private static let most = 16
+
+  /// nil where the opening went as it should, or was not seen.
+  init?(_ story: FlowStory) {
+    guard story.flow.transport == 6, story.flow.sawOpening, let view = OpeningView(nearestAcceptorIn: story),
+      let first = view.syns.first
+    else { return nil }
+    let record = story[first]
+    guard story.flow.aliases.indices.contains(Int(record.alias)), let outcome = Self.outcome(view, story) else {
+      return nil
+    }
+    self.outcome = outcome
+    place = view.place
+    let alias = story.flow.aliases[Int(record.alias)]
+    (source, server) = (alias.opener, alias.acceptor)
+    answer = outcome == .refused || outcome == .aborted ? view.reset : view.answers.first
+    confirmation = view.data ?? view.confirmation
+    let unanswered = outcome == .late ? view.syns.filter { isBefore($0, view.answers.first) } : view.syns
+    copies = unanswered.prefix(Self.most).map { reference in
+      let record = story[reference]
+      return Copy(
+        reference: reference, time: record.time,
+        stamp: record.bits.contains(.hasTimestamps) ? record.timestampValue : nil)
+    }
+    let path = story.paths[outcome != .answerLost]
+    let here = outcome == .answerLost ? view.answers.first.map { Place(story[$0], at: $0.vantage) } : view.place
+    let index = here.flatMap { path.firstIndex(of: $0) }
+    let next = index.flatMap { path[($0 + 1)...].first }
+    isLastPlace = next == nil
+    let lost = outcome == .answerLost ? view.answers : view.syns
+    let fates = lost.map { story.tracks[$0.vantage].fates[$0.index] }
+    let isLost = fates.contains(.lost) && !fates.contains(.delivered)
+    missingAt = isLost ? next?.vantage : nil
+  }
+
+  /// Whether so much was tried that silence is a fault and not the end of the capture.
+  private static func outcome(_ view: OpeningView, _ story: FlowStory) -> Outcome? {
+    guard let first = view.syns.first, let last = view.syns.last else { return nil }
+    if let reset = view.reset, view.answers.isEmpty { return isAfter(reset, first) ? .refused : nil }
+    if view.answers.isEmpty {
+      // An answer that another vantage shows was given.
+      guard !view.wasAnsweredElsewhere else { return nil }
+      let tried = story[last].time &- story[first].time
+      return view.syns.count >= 2 && tried >= second / 2 ? .silent : nil
+    }
+    if view.isConfirmed, view.reset != nil, !view.acceptorSpoke { return .aborted }
+    if view.isConfirmed, view.answersAfterConfirmation > 0, view.data != nil, !view.dataWasAcknowledged {
+      return .confirmationIgnored
+    }
+    if !view.isConfirmed, view.answers.count >= 3, view.syns.count >= 2, !view.openerReset { return .answerLost }
+    let ignored = view.syns.filter { isBefore($0, view.answers.first) }
+    guard ignored.count >= 2, let answer = view.answers.first,
+      story[answer].time &- story[ignored[0]].time >= second / 2
+    else { return nil }
+    return .late
+  }
+}
+
+private func isBefore(_ a: RecordReference, _ b: RecordReference?) -> Bool {
+  guard let b else { return true }
+  return a.vantage == b.vantage && a.index < b.index
+}
+private func isAfter(_ a: RecordReference, _ b: RecordReference) -> Bool { a.vantage == b.vantage && a.index > b.index }
+
+/// The first segments of one connection at one vantage.
+struct OpeningView {
+  var place: Place
+  var syns: [RecordReference] = []
+  var answers: [RecordReference] = []
+  /// The opener's first ACK after the answer, and its first data.
+  var confirmation: RecordReference?
+  var data: RecordReference?
+  /// The acceptor's first RST.
+  var reset: RecordReference?
+  /// SYN-ACKs that were sent again after that.
+  var answersAfterConfirmation = 0
+  var dataWasAcknowledged = false
+  var openerReset = false
+  /// The acceptor sent something else than SYN-ACK and RST.
+  var acceptorSpoke = false
+  var wasAnsweredElsewhere = false
+
+  var isConfirmed: Bool { confirmation != nil }
+
+  /// Of the last place on the opener's path that shows a SYN.
+  init?(nearestAcceptorIn story: FlowStory) {
+    let path = story.paths.fromOpener
+    var best: (rank: Int, place: Place)?
+    for (vantage, track) in story.tracks.enumerated() {
+      for record in track.records where Self.isOpening(record) {
+        let place = Place(record, at: vantage)
+        let rank = path.lastIndex(of: place) ?? -1
+        if rank > best?.rank ?? -2 { best = (rank, place) }
+      }
+    }
+    guard let place = best?.place else { return nil }
+    self.place = place
+    read(story, place.vantage)
+    wasAnsweredElsewhere = story.tracks.indices.contains { vantage in
+      vantage != place.vantage
+        && story.tracks[vantage].records.contains { !$0.isFromOpener && $0.isSegment && $0.flags.contains(.syn) }
+    }
+  }
+
+  private static func isOpening(_ record: Record) -> Bool {
+    record.isFromOpener && record.isSegment && record.flags.contains(.syn) && !record.flags.contains(.ack)
+  }
+
+  private mutating func read(_ story: FlowStory, _ vantage: Int) {
+    // A gateway shows every answer twice: as it comes in, and as it goes on.
+    let back = story.paths.fromAcceptor.first { $0.vantage == vantage }
+    for (index, record) in story.tracks[vantage].records.enumerated() where record.isSegment {
+      let reference = RecordReference(vantage: vantage, index: index)
+      let seen = Place(record, at: vantage)
+      if record.isFromOpener {
+        guard seen == place else { continue }
+        note(ofOpener: record, reference)
+      } else {
+        guard back == nil || seen == back else { continue }
+        note(ofAcceptor: record, reference)
+        if acceptorSpoke { return }
+      }
+    }
+  }
+
+  private mutating func note(ofOpener record: Record, _ reference: RecordReference) {
+    if record.flags.contains(.rst) {
+      openerReset = true
+    } else if Self.isOpening(record) {
+      syns.append(reference)
+    } else if record.flags.contains(.ack), !answers.isEmpty {
+      confirmation = confirmation ?? reference
+      if record.length > 0 { data = data ?? reference }
+    }
+  }
+
+  private mutating func note(ofAcceptor record: Record, _ reference: RecordReference) {
+    if record.flags.contains(.rst) {
+      reset = reset ?? reference
+    } else if record.flags.contains(.syn) {
+      answers.append(reference)
+      if isConfirmed { answersAfterConfirmation += 1 }
+    } else {
+      acceptorSpoke = true
+      if data != nil { dataWasAcknowledged = true }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+internal import CaseModel
+internal import Correlation
+internal import Wire
+
+/// A clue from an opening that failed, with the frames that show it: where the SYN left, where it was seen last, what came back.
+struct OpeningClue {
+  private let opening: Opening
+  private let frames: FrameCitations
+
+  /// Copies that are cited of each SYN at each of the two places.
+  private static let most = 4
+
+  init(_ opening: Opening, _ frames: FrameCitations) {
+    self.opening = opening
+    self.frames = frames
+  }
+
+  func clue(_ kind: FindingKind) -> Clue? {
+    Clue(
+      kind: kind, location: Location(from: frames.scene.timeline.vantages[opening.vantage].name, to: nil),
+      certainty: .possible, citations: citations, detail: opening)
+  }
+
+  private var citations: [Citation] {
+    var all: [Citation] = []
+    for (position, copy) in opening.copies.prefix(Self.most).enumerated() {
+      all.append(frames.cite(copy.reference, says(copy, position)))
+    }
+    if let answer = opening.answer { all.append(frames.cite(answer, answerText)) }
+    if let confirmation = opening.confirmation, [.confirmationIgnored, .aborted].contains(opening.outcome) {
+      all.append(frames.cite(confirmation, "\(opening.source) completed the handshake"))
+    }
+    return all + departures
+  }
+
+  private func says(_ copy: Opening.Copy, _ position: Int) -> String {
+    let stamp = copy.stamp.map { " (TSval \($0))" } ?? ""
+    guard position > 0, let first = opening.copies.first else {
+      return "SYN of \(opening.source) to \(opening.server)\(stamp)" + arrival
+    }
+    let after = Wording.duration(nanoseconds: copy.time &- first.time)
+    return "the same SYN again, \(after) later\(stamp)"
+  }
+
+  private var arrival: String {
+    switch opening.outcome {
+    case .silent: ", not answered"
+    case .late: ", passed over"
+    case .confirmationIgnored, .aborted, .answerLost, .refused: ""
+    }
+  }
+
+  private var answerText: String {
+    switch opening.outcome {
+    case .refused: "\(opening.server) answers the SYN with RST"
+    case .aborted: "\(opening.server) resets the connection that the ACK completed"
+    case .late: "\(opening.server) answers at last"
+    case .silent, .confirmationIgnored, .answerLost: "\(opening.server) answers with SYN and ACK"
+    }
+  }
+
+  /// The same SYN where it left its sender.
+  private var departures: [Citation] {
+    let story = frames.story
+    guard let start = story.paths.fromOpener.first, start.vantage != opening.vantage else { return [] }
+    let own = story.tracks[start.vantage].records
+    let syns = own.indices.filter {
+      own[$0].isFromOpener && own[$0].flags.contains(.syn) && own[$0].isSegment
+        && Place(own[$0], at: start.vantage) == start
+    }
+    return syns.prefix(Self.most).map { index in
+      let reference = RecordReference(vantage: start.vantage, index: index)
+      return frames.cite(reference, "SYN leaves \(frames.source(reference))")
+    }
+  }
+}
+
+/// What the openings of a case come to, in words.
+enum OpeningWords {
+  /// Why no opening is to blame.
+  static func allAnswered(_ scene: Scene) -> Conclusion {
+    let opened = scene.timeline.flows.count { $0.transport == 6 && $0.sawOpening }
+    guard opened > 0 else { return .notTestable(wanting: "a capture with the SYN of a TCP connection in it") }
+    return .refuted(
+      because: opened == 1
+        ? "the one SYN that was seen was answered" : "every SYN of \(Wording.count(opened, "connection")) was answered")
+  }
+
+  static func flows(_ members: [OpeningTriage.Member]) -> [Int] { Set(members.map(\.clue.flow)).sorted() }
+
+  /// Leading frames of each, the first ones in full.
+  static func citations(_ members: [OpeningTriage.Member]) -> [Citation] {
+    members.prefix(2).flatMap(\.clue.citations) + members.dropFirst(2).prefix(8).flatMap { $0.clue.citations.prefix(2) }
+  }
+
+  /// `10.0.0.5:80`, or the address alone where several ports are meant.
+  static func server(_ members: [OpeningTriage.Member]) -> String {
+    let servers = Set(members.map { "\($0.opening.server)" })
+    guard servers.count > 1, let first = members.first else { return servers.first ?? "the server" }
+    return "\(first.opening.server.address)"
+  }
+
+  static func sources(_ members: [OpeningTriage.Member]) -> String {
+    let sources = Set(members.map(\.opening.source.address)).sorted().map { "\($0)" }
+    return sources.count > 3 ? Wording.count(sources.count, "address", plural: "addresses") : Wording.list(sources)
+  }
+
+  static func name(_ vantage: Int, _ scene: Scene) -> VantageName { scene.timeline.vantages[vantage].name }
+}

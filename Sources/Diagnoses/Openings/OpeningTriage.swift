@@ -1,0 +1,244 @@
+internal import CaseModel
+internal import Correlation
+internal import Evidence
+internal import Wire
+
+/// Why openings failed: one decision for all kinds that a SYN without an answer could be.
+///
+/// What a server's silence means is told by what its host counted meanwhile, by what it remembers of the client's address, and by
+/// what else it answered. Openings are judged together by the server's address and the place where they were seen last.
+struct OpeningTriage {
+  enum Cause: Sendable {
+    /// The server remembers a later stamp of that address.
+    case stamps
+    /// The accept queue was full.
+    case queue
+    /// Dropped on the way or at the server's door; which rule did it no packet tells.
+    case filtered
+    /// Its stack dropped something, and nothing tells why.
+    case unknown
+  }
+
+  struct Member {
+    let clue: Clue
+    let opening: Opening
+    var cause: Cause = .unknown
+    var rejection: StampMemory.Rejection?
+  }
+
+  /// Openings towards one server, at one place.
+  struct Group {
+    let server: IPAddress
+    let vantage: Int
+    var members: [Member]
+    /// The capture ran on the server's own host.
+    var isItsPlace = false
+    var readings: ListenerReadings?
+    var neighbours: [Neighbour] = []
+    var agreement = 0
+    var foretold = 0
+    var passed = 0
+  }
+
+  let groups: [Group]
+
+  /// Bits of agreement from which packets alone make it probable that stamps are to blame.
+  static let enough = 6
+
+  init(_ clues: [Clue], _ scene: Scene) {
+    var found: [Group] = []
+    for clue in clues {
+      guard let opening = clue.detail as? Opening else { continue }
+      let member = Member(clue: clue, opening: opening)
+      let known = found.firstIndex { $0.server == opening.server.address && $0.vantage == opening.vantage }
+      if let known {
+        found[known].members.append(member)
+      } else {
+        found.append(Group(server: opening.server.address, vantage: opening.vantage, members: [member]))
+      }
+    }
+    groups = found.map { Self.judged($0, scene) }
+  }
+
+  func groups(of cause: Cause) -> [Group] {
+    groups.compactMap { group in
+      var own = group
+      own.members = group.members.filter { $0.cause == cause }
+      return own.members.isEmpty ? nil : own
+    }
+  }
+}
+
+extension OpeningTriage {
+  private static func judged(_ group: Group, _ scene: Scene) -> Group {
+    var group = group
+    group.neighbours = Neighbour.all(of: group, scene)
+    group.isItsPlace = isItsPlace(group, scene)
+    group.readings = ListenerReadings.of(group.server, at: group.vantage, isItsPlace: group.isItsPlace, scene)
+    remember(&group)
+    for index in group.members.indices { group.members[index].cause = cause(group.members[index], group) }
+    return group
+  }
+
+  /// A host that tells its addresses is believed; else the server's own segments tell: they have not been forwarded yet.
+  private static func isItsPlace(_ group: Group, _ scene: Scene) -> Bool {
+    let vantage = scene.timeline.vantages[group.vantage]
+    if scene.evidence.toldAddresses(host: vantage.host, namespace: vantage.namespace) {
+      return scene.evidence.owners(of: group.server).contains { $0 == (vantage.host, vantage.namespace) }
+    }
+    if group.neighbours.contains(where: \.answersUnforwarded) { return true }
+    let isLast = group.members.allSatisfy { $0.opening.isLastPlace }
+    return isLast && !group.neighbours.contains(where: \.wasAnswered) && vantage.roles.contains("server")
+  }
+
+  /// Each client address is remembered for itself.
+  private static func remember(_ group: inout Group) {
+    let silent = group.members.filter { [.silent, .late].contains($0.opening.outcome) }
+    let sources = Set(silent.map(\.opening.source.address))
+    for source in sources.sorted() {
+      var connections = group.neighbours.filter { $0.source == source }.compactMap(\.connection)
+      for member in silent where member.opening.source.address == source {
+        guard let first = member.opening.copies.first, let stamp = first.stamp else { continue }
+        // What was answered late left a stamp, too.
+        let left = connections.first { $0.flow == member.clue.flow }?.left
+        connections.removeAll { $0.flow == member.clue.flow }
+        connections.append(
+          StampMemory.Connection(
+            flow: member.clue.flow, opened: first.time, stamp: stamp, wasAnswered: false, left: left))
+      }
+      let memory = StampMemory(connections)
+      group.agreement += memory.agreement
+      group.foretold += memory.foretold
+      group.passed += memory.passed
+      guard memory.contradicted * 8 <= memory.foretold + memory.passed else { continue }
+      for index in group.members.indices where group.members[index].opening.source.address == source {
+        group.members[index].rejection = memory.rejected[group.members[index].clue.flow]
+      }
+    }
+  }
+
+  private static func cause(_ member: Member, _ group: Group) -> Cause {
+    if member.opening.missingAt != nil { return .filtered }
+    let readings = group.readings
+    switch member.opening.outcome {
+    case .confirmationIgnored:
+      // A socket that waits for data before it accepts (TCP_DEFER_ACCEPT) sends its answer again, too, until data comes.
+      return readings?.overflows?.delta == 0 ? .unknown : .queue
+    case .aborted:
+      return readings?.overflowed == true && readings?.abortsOnOverflow?.value == "1" ? .queue : .unknown
+    case .answerLost, .refused: return .unknown
+    case .silent, .late: break
+    }
+    if member.rejection != nil, readings?.cannotRejectStamps == nil {
+      let isLikely = readings?.rejectedStamps == true || readings?.overflowed != true
+      if isLikely, group.isItsPlace || group.agreement >= OpeningTriage.enough || readings != nil { return .stamps }
+    }
+    if readings?.overflowed == true { return .queue }
+    if readings?.rejectedStamps == true, hasStamps(member) { return .stamps }
+    if readings?.overflows?.delta == nil, readings?.fullQueue(port: member.opening.server.port) != nil { return .queue }
+    guard member.opening.outcome == .silent else { return .unknown }
+    if group.isItsPlace, (readings?.drops?.delta ?? 0) > 0 { return .unknown }
+    return .filtered
+  }
+
+  private static func hasStamps(_ member: Member) -> Bool { member.opening.copies.contains { $0.stamp != nil } }
+}
+
+/// A connection to the same server, seen at the same place.
+struct Neighbour {
+  var flow: Int
+  var source: IPAddress
+  var server: Endpoint
+  var wasAnswered: Bool
+  /// The server's segments have the hop count that a stack starts with.
+  var answersUnforwarded: Bool
+  /// Of an opening with time stamps.
+  var connection: StampMemory.Connection?
+  var opened: Citation?
+  var answered: Citation?
+  /// The opener's last segment.
+  var last: Citation?
+
+  private static let most = 1_024
+  private static let reach: Int64 = 70_000_000_000
+
+  /// Those near in time to the openings that failed, themselves among them.
+  static func all(of group: OpeningTriage.Group, _ scene: Scene) -> [Neighbour] {
+    let times = group.members.flatMap { member -> [Int64] in
+      let flow = scene.timeline.flows[member.clue.flow]
+      return [flow.first, flow.last].compactMap { $0?.nanoseconds }
+    }
+    let span = times.min().flatMap { low in times.max().map { (low &- reach)...max(low &- reach, $0) } }
+    var wanted: [Int] = []
+    for (index, flow) in scene.timeline.flows.enumerated() where flow.transport == 6 {
+      guard wanted.count < most else { break }
+      guard flow.aliases.contains(where: { $0.vantage == group.vantage && $0.acceptor.address == group.server }) else {
+        continue
+      }
+      if let span, let first = flow.first?.nanoseconds, let last = flow.last?.nanoseconds {
+        guard last >= span.lowerBound, first <= span.upperBound else { continue }
+      }
+      wanted.append(index)
+    }
+    let places = Set(group.members.map(\.opening.place))
+    let stories = try? scene.timeline.eachStory(of: wanted) { Neighbour($0, group, places, scene) }
+    return (stories ?? []).compactMap { flow, neighbour in
+      guard var neighbour else { return nil }
+      neighbour.flow = flow
+      neighbour.connection?.flow = flow
+      return neighbour
+    }
+  }
+
+  private init?(_ story: FlowStory, _ group: OpeningTriage.Group, _ places: Set<Place>, _ scene: Scene) {
+    let track = story.tracks[group.vantage]
+    let aliases = story.flow.aliases
+    let own = track.records.indices.filter { index in
+      let record = track.records[index]
+      return record.isSegment && aliases.indices.contains(Int(record.alias))
+        && aliases[Int(record.alias)].acceptor.address == group.server
+        && (!record.isFromOpener || places.contains(Place(record, at: group.vantage)))
+    }
+    let opener = own.filter { track.records[$0].isFromOpener }
+    let acceptor = own.filter { !track.records[$0].isFromOpener }
+    guard let first = opener.first, let last = opener.last else { return nil }
+    let frames = FrameCitations(story, scene)
+    let alias = aliases[Int(track.records[first].alias)]
+    flow = 0
+    source = alias.opener.address
+    server = alias.acceptor
+    let answer = acceptor.first { track.records[$0].flags.isSuperset(of: [.syn, .ack]) }
+    wasAnswered = acceptor.contains { !track.records[$0].flags.contains(.rst) }
+    answersUnforwarded = acceptor.contains {
+      [64, 128, 255].contains(track.records[$0].timeToLive) && track.records[$0].direction != .inbound
+    }
+    func cite(_ index: Int, _ says: String) -> Citation {
+      frames.cite(RecordReference(vantage: group.vantage, index: index), says)
+    }
+    answered = answer.map { cite($0, "\(alias.acceptor) answers \(alias.opener)") }
+    let syn = opener.first { track.records[$0].flags.contains(.syn) }
+    opened = syn.map { cite($0, "SYN of \(alias.opener)" + Self.stampText(track.records[$0])) }
+    self.last = cite(last, "the last segment of \(alias.opener)" + Self.stampText(track.records[last]))
+    guard let syn, track.records[syn].bits.contains(.hasTimestamps) else { return }
+    connection = StampMemory.Connection(
+      flow: 0, opened: track.records[syn].time, stamp: track.records[syn].timestampValue, wasAnswered: wasAnswered,
+      left: Self.left(track.records, opener, acceptor))
+  }
+
+  /// The stamp that its last segment leaves, where the acceptor closed first: its FIN does not acknowledge the opener's.
+  private static func left(_ records: [Record], _ opener: [Int], _ acceptor: [Int]) -> (time: Int64, stamp: UInt32)? {
+    guard let closing = acceptor.first(where: { records[$0].flags.contains(.fin) }),
+      let end = opener.last(where: { records[$0].bits.contains(.hasTimestamps) && !records[$0].flags.contains(.rst) })
+    else { return nil }
+    let openers = opener.first { records[$0].flags.contains(.fin) }
+    if let openers {
+      let after = records[openers].position &+ records[openers].sequenceLength
+      guard records[closing].acknowledged < after else { return nil }
+    }
+    return (records[end].time, records[end].timestampValue)
+  }
+
+  private static func stampText(_ record: Record) -> String {
+    record.bits.contains(.hasTimestamps) ? ", TSval \(record.timestampValue)" : ""
+  }
+}
