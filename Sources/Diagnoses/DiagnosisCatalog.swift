@@ -6,6 +6,8 @@ public enum DiagnosisCatalog {
     AcceptQueueOverflow.self,
     SynFiltered.self,
     ConnectionRefused.self,
+    IdleTimeoutReset.self,
+    MiddleboxReset.self,
     EndpointReset.self,
     FailedExpectation.self,
     MTUBlackhole.self,

@@ -34,10 +34,7 @@ public struct AcceptQueueOverflow: Diagnosis {
 
   public init() {}
 
-  public func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue] {
-    guard let opening = Opening(story), ![.answerLost, .refused].contains(opening.outcome) else { return [] }
-    return OpeningClue(opening, FrameCitations(story, scene)).clue(Self.kind).map { [$0] } ?? []
-  }
+  public func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue] { OpeningClue.all(Self.kind, story, scene) }
 
   public func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion {
     guard !clues.isEmpty else { return OpeningWords.allAnswered(scene) }
@@ -45,7 +42,7 @@ public struct AcceptQueueOverflow: Diagnosis {
     let findings = triage.groups(of: .queue).compactMap { finding($0, scene) }
     if !findings.isEmpty { return .found(findings) }
     if let steady = triage.groups.compactMap(\.readings).first(where: { $0.overflows?.delta == 0 }) {
-      return .refuted(because: "`TcpExtListenOverflows` did not move in \(steady.place)")
+      return .refuted(because: "`TcpExtListenOverflows` did not move on \(steady.name)")
     }
     if triage.groups.allSatisfy({ $0.members.allSatisfy { $0.opening.missingAt != nil } }) {
       return .refuted(because: "the SYNs without an answer did not get as far as the server")
@@ -73,7 +70,11 @@ public struct AcceptQueueOverflow: Diagnosis {
 
   /// Proven where its own host counted overflows and nothing else that drops openings; a queue seen full is nearly as good.
   private func certainty(_ group: OpeningTriage.Group) -> FindingRecord.Certainty {
-    guard let readings = group.readings else { return .possible }
+    // Its own place shows ACK and data arriving and being passed over: hardly anything else does that.
+    let isSeen = group.isItsPlace && group.members.contains { $0.opening.outcome == .confirmationIgnored }
+    guard let readings = group.readings, readings.overflows?.delta != nil || !isSeen else {
+      return isSeen ? .probable : .possible
+    }
     if readings.overflowed { return group.isItsPlace && !readings.rejectedStamps ? .proven : .probable }
     return group.members.contains { readings.fullQueue(port: $0.opening.server.port) != nil } ? .probable : .possible
   }
@@ -104,7 +105,7 @@ private struct QueueSentences {
     if let readings = group.readings {
       if let delta = readings.overflows?.delta, delta > 0 {
         text +=
-          "In \(readings.place) the kernel counted \(Wording.count(Int(clamping: delta), "opening")) refused by a full accept queue"
+          "On \(readings.name) the kernel counted \(Wording.count(Int(clamping: delta), "opening")) refused by a full accept queue"
         text +=
           readings.stampRejections?.delta == 0 || readings.stampRejections == nil
           ? ". " : ", and others for their time stamp. "
@@ -134,11 +135,12 @@ private struct QueueSentences {
     ].compactMap { $0.map(Citation.check) }
     for port in ports {
       guard let queue = readings.queue(port) else { continue }
+      let fullest = queue.samples.map(\.value).max { $0.waiting < $1.waiting }
+      let says = fullest.map {
+        "at most \($0.waiting) connections waiting where \($0.limit.map(String.init) ?? "?") may"
+      }
       all.append(
-        .check(
-          queue.citation(says: "connections waiting to be accepted on port \(port), and how many may") {
-            "\($0.waiting) of \($0.limit.map(String.init) ?? "?")"
-          }))
+        .check(queue.citation(says: "accept queue of port \(port): \(says ?? "not told")") { "\($0.waiting)" }))
     }
     return all
   }

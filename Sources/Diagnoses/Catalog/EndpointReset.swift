@@ -217,10 +217,16 @@ private struct Reset {
 
   private static func distance(_ a: UInt8, _ b: UInt8) -> UInt8 { a > b ? a - b : b - a }
 
-  /// Nobody has forwarded it yet: a hop count as stacks start with, or a capture that says that it goes out and never came in.
+  /// Nobody has forwarded it yet: a hop count as stacks start with, and that end's other segments here have one, too. Where they
+  /// have been forwarded, a fresh RST was made on this side of a router.
   private static func isUnforwarded(_ story: FlowStory, _ reset: RecordReference) -> Bool {
     let record = story[reset]
     if record.direction == .inbound { return false }
-    return [64, 128, 255].contains(record.timeToLive)
+    let fresh: Set<UInt8> = [64, 128, 255]
+    let others = story.tracks[reset.vantage].records.lazy.filter {
+      !$0.isFromOpener && $0.isSegment && !$0.flags.contains(.rst) && $0.direction == record.direction
+        && $0.interface == record.interface
+    }
+    return fresh.contains(record.timeToLive) && others.allSatisfy { fresh.contains($0.timeToLive) }
   }
 }

@@ -32,17 +32,15 @@ public struct PawsSynDrop: Diagnosis {
 
   public init() {}
 
-  public func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue] {
-    guard let opening = Opening(story), [.silent, .late].contains(opening.outcome) else { return [] }
-    return OpeningClue(opening, FrameCitations(story, scene)).clue(Self.kind).map { [$0] } ?? []
-  }
+  public func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue] { OpeningClue.all(Self.kind, story, scene) }
 
   public func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion {
     guard !clues.isEmpty else { return OpeningWords.allAnswered(scene) }
     let triage = OpeningTriage(clues, scene)
     let findings = triage.groups(of: .stamps).compactMap { finding($0, scene) }
     if !findings.isEmpty { return .found(findings) }
-    let unanswered = triage.groups.flatMap(\.members)
+    let unanswered = triage.groups.flatMap(\.members).filter { [.silent, .late].contains($0.opening.outcome) }
+    guard !unanswered.isEmpty else { return OpeningWords.allAnswered(scene) }
     let silent = Wording.count(unanswered.count, "opening")
     if unanswered.allSatisfy({ member in member.opening.copies.allSatisfy { $0.stamp == nil } }) {
       return .refuted(because: "none of the SYNs of \(silent) without an answer carries a time stamp")

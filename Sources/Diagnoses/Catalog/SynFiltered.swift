@@ -28,12 +28,7 @@ public struct SynFiltered: Diagnosis {
 
   public init() {}
 
-  public func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue] {
-    guard let opening = Opening(story), [.silent, .late].contains(opening.outcome) || opening.missingAt != nil else {
-      return []
-    }
-    return OpeningClue(opening, FrameCitations(story, scene)).clue(Self.kind).map { [$0] } ?? []
-  }
+  public func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue] { OpeningClue.all(Self.kind, story, scene) }
 
   public func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion {
     guard !clues.isEmpty else { return OpeningWords.allAnswered(scene) }
@@ -59,7 +54,7 @@ public struct SynFiltered: Diagnosis {
     let others = Set(triage.groups.flatMap(\.members).map(\.cause))
     if others.contains(.stamps) { return .refuted(because: "the server dropped the SYNs for their time stamps") }
     if others.contains(.queue) { return .refuted(because: "the server's accept queue was full") }
-    return .refuted(because: "every SYN was answered in the end, or dropped by the server's own stack")
+    return .refuted(because: "every SYN that the server's own stack did not drop was answered")
   }
 
   private func location(_ member: OpeningTriage.Member, _ group: OpeningTriage.Group, _ scene: Scene) -> Location {
@@ -67,6 +62,7 @@ public struct SynFiltered: Diagnosis {
     let here = opening.outcome == .answerLost ? opening.answer?.vantage ?? opening.vantage : opening.vantage
     let from = OpeningWords.name(here, scene)
     if let missing = opening.missingAt { return Location(from: from, to: OpeningWords.name(missing, scene)) }
+    if let next = opening.nextPlace { return Location(from: from, to: OpeningWords.name(next, scene)) }
     return Location(from: from, to: group.isItsPlace ? from : nil)
   }
 
@@ -119,7 +115,10 @@ extension SynFiltered {
     let copies = Wording.count(first.opening.copies.count, "copy", plural: "copies")
     var text = "\(first.opening.source) sent \(copies) of its SYN to \(first.opening.server). "
     if let to = place.to, to != place.from {
-      text += "None of them is seen at `\(to)`, which was capturing and shows other packets. "
+      text +=
+        first.opening.missingAt != nil
+        ? "None of them is seen at `\(to)`, which was capturing and shows other packets of that service. "
+        : "None of them is seen at `\(to)`; whether its capture would have shown them is not certain. "
     } else if place.to != nil {
       text +=
         group.readings?.droppedNothing == true

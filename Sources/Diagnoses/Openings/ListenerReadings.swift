@@ -91,5 +91,7 @@ struct ListenerReadings {
   /// Nothing in its stack counts as having dropped an opening.
   var droppedNothing: Bool { overflows?.delta == 0 && drops?.delta == 0 }
 
+  /// For a remedy; and within a sentence.
   var place: String { namespace == .host ? host.text : "\(host), network namespace \(namespace)" }
+  var name: String { namespace == .host ? "`\(host)`" : "network namespace `\(namespace)` of `\(host)`" }
 }

@@ -42,8 +42,8 @@ struct Opening: Sendable {
   var confirmation: RecordReference?
   /// The next captured place on the way that shows none of the copies, where its capture would have.
   var missingAt: Int?
-  /// Nobody captured further on.
-  var isLastPlace: Bool
+  /// The next captured place on the way, where there is one.
+  var nextPlace: Int?
 
   var vantage: Int { place.vantage }
 
@@ -77,7 +77,7 @@ struct Opening: Sendable {
     let here = outcome == .answerLost ? view.answers.first.map { Place(story[$0], at: $0.vantage) } : view.place
     let index = here.flatMap { path.firstIndex(of: $0) }
     let next = index.flatMap { path[($0 + 1)...].first }
-    isLastPlace = next == nil
+    nextPlace = next?.vantage
     let lost = outcome == .answerLost ? view.answers : view.syns
     let fates = lost.map { story.tracks[$0.vantage].fates[$0.index] }
     let isLost = fates.contains(.lost) && !fates.contains(.delivered)

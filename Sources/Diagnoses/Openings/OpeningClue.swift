@@ -15,6 +15,12 @@ struct OpeningClue {
     self.frames = frames
   }
 
+  /// Of an opening that failed in whichever way but a refusal: all kinds that judge it must see the same ones.
+  static func all(_ kind: FindingKind, _ story: FlowStory, _ scene: Scene) -> [Clue] {
+    guard let opening = Opening(story), opening.outcome != .refused else { return [] }
+    return OpeningClue(opening, FrameCitations(story, scene)).clue(kind).map { [$0] } ?? []
+  }
+
   func clue(_ kind: FindingKind) -> Clue? {
     Clue(
       kind: kind, location: Location(from: frames.scene.timeline.vantages[opening.vantage].name, to: nil),
@@ -83,7 +89,8 @@ enum OpeningWords {
     guard opened > 0 else { return .notTestable(wanting: "a capture with the SYN of a TCP connection in it") }
     return .refuted(
       because: opened == 1
-        ? "the one SYN that was seen was answered" : "every SYN of \(Wording.count(opened, "connection")) was answered")
+        ? "the one opening that was seen was answered"
+        : "all \(Wording.count(opened, "opening")) were answered, at the latest when the SYN was sent again")
   }
 
   static func flows(_ members: [OpeningTriage.Member]) -> [Int] { Set(members.map(\.clue.flow)).sorted() }

@@ -38,6 +38,11 @@ struct OpeningTriage {
     var agreement = 0
     var foretold = 0
     var passed = 0
+
+    /// Whether that socket passed over ACKs and data of others.
+    func ignoresConfirmations(_ server: Endpoint) -> Bool {
+      members.contains { $0.opening.outcome == .confirmationIgnored && $0.opening.server == server }
+    }
   }
 
   let groups: [Group]
@@ -80,15 +85,17 @@ extension OpeningTriage {
     return group
   }
 
-  /// A host that tells its addresses is believed; else the server's own segments tell: they have not been forwarded yet.
+  /// A host that tells its addresses is believed, and a role that was given; else the server's own segments tell: nobody has
+  /// forwarded them yet, and nobody nearer shows them.
   private static func isItsPlace(_ group: Group, _ scene: Scene) -> Bool {
     let vantage = scene.timeline.vantages[group.vantage]
     if scene.evidence.toldAddresses(host: vantage.host, namespace: vantage.namespace) {
       return scene.evidence.owners(of: group.server).contains { $0 == (vantage.host, vantage.namespace) }
     }
-    if group.neighbours.contains(where: \.answersUnforwarded) { return true }
-    let isLast = group.members.allSatisfy { $0.opening.isLastPlace }
-    return isLast && !group.neighbours.contains(where: \.wasAnswered) && vantage.roles.contains("server")
+    if group.members.contains(where: { $0.opening.nextPlace != nil }) { return false }
+    if vantage.roles.contains("server") { return true }
+    if vantage.roles.contains("client") || vantage.roles.contains("gateway") { return false }
+    return group.neighbours.contains { $0.isAtAcceptor }
   }
 
   /// Each client address is remembered for itself.
@@ -137,6 +144,9 @@ extension OpeningTriage {
     if readings?.rejectedStamps == true, hasStamps(member) { return .stamps }
     if readings?.overflows?.delta == nil, readings?.fullQueue(port: member.opening.server.port) != nil { return .queue }
     guard member.opening.outcome == .silent else { return .unknown }
+    if readings?.overflows?.delta == nil, group.isItsPlace, group.ignoresConfirmations(member.opening.server) {
+      return .queue
+    }
     if group.isItsPlace, (readings?.drops?.delta ?? 0) > 0 { return .unknown }
     return .filtered
   }
@@ -150,8 +160,8 @@ struct Neighbour {
   var source: IPAddress
   var server: Endpoint
   var wasAnswered: Bool
-  /// The server's segments have the hop count that a stack starts with.
-  var answersUnforwarded: Bool
+  /// The place is the server's own, by its segments' hop counts and by who answers first.
+  var isAtAcceptor: Bool
   /// Of an opening with time stamps.
   var connection: StampMemory.Connection?
   var opened: Citation?
@@ -209,9 +219,7 @@ struct Neighbour {
     server = alias.acceptor
     let answer = acceptor.first { track.records[$0].flags.isSuperset(of: [.syn, .ack]) }
     wasAnswered = acceptor.contains { !track.records[$0].flags.contains(.rst) }
-    answersUnforwarded = acceptor.contains {
-      [64, 128, 255].contains(track.records[$0].timeToLive) && track.records[$0].direction != .inbound
-    }
+    isAtAcceptor = Self.isAtAcceptor(story, group.vantage, opener: opener, acceptor: acceptor)
     func cite(_ index: Int, _ says: String) -> Citation {
       frames.cite(RecordReference(vantage: group.vantage, index: index), says)
     }
@@ -223,6 +231,25 @@ struct Neighbour {
     connection = StampMemory.Connection(
       flow: 0, opened: track.records[syn].time, stamp: track.records[syn].timestampValue, wasAnswered: wasAnswered,
       left: Self.left(track.records, opener, acceptor))
+  }
+
+  private static let stackHops: Set<UInt8> = [64, 128, 255]
+
+  private static func isAtAcceptor(_ story: FlowStory, _ vantage: Int, opener: [Int], acceptor: [Int]) -> Bool {
+    let records = story.tracks[vantage].records
+    let path = story.paths.fromAcceptor
+    guard path.first.map({ $0.vantage == vantage }) ?? true,
+      acceptor.contains(where: { stackHops.contains(records[$0].timeToLive) && records[$0].direction != .inbound })
+    else { return false }
+    if Set(path.map(\.vantage)).count > 1 { return true }
+    // Of one capture: its own end answers at once, and the other end a round trip later.
+    guard opener.contains(where: { stackHops.contains(records[$0].timeToLive) }) else { return true }
+    guard let syn = opener.first(where: { records[$0].flags.contains(.syn) }),
+      let answer = acceptor.first(where: { records[$0].flags.contains(.syn) }), answer > syn,
+      let confirmation = opener.first(where: { $0 > answer && !records[$0].flags.contains(.syn) })
+    else { return false }
+    let (there, back) = (records[answer].time &- records[syn].time, records[confirmation].time &- records[answer].time)
+    return there >= 0 && there &* 4 < back
   }
 
   /// The stamp that its last segment leaves, where the acceptor closed first: its FIN does not acknowledge the opener's.

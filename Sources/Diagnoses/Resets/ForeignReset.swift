@@ -1,0 +1,209 @@
+internal import Alignment
+internal import CaseModel
+internal import Correlation
+internal import Wire
+
+/// A RST in an end's name that did not come from that end, as far as the captures tell.
+///
+/// Who sent a RST is told by where it was seen first: a place nearer its claimed sender that shows all other packets of that end
+/// and not this one is behind who made it. Where nobody captured there its hop count tells: what an end sent has been forwarded as
+/// often as its other packets, and a RST that never was forwarded was made on this side of the next router.
+struct ForeignReset {
+  struct Signs {
+    /// A place nearer the sender shows everything else of it: by the same capture, or by another that ran on.
+    var isAbsentBefore = false
+    /// The same, but that capture holds nothing later, so that it may have ended.
+    var isPerhapsAbsentBefore = false
+    /// It carries the hop count that a stack starts with, and nothing else of that end does here.
+    var isUnforwarded = false
+    /// Its hop count differs by two or more from all else of that end.
+    var hasOtherDistance = false
+
+    var weight: Int {
+      (isAbsentBefore ? 2 : isPerhapsAbsentBefore ? 1 : 0) + (isUnforwarded ? 2 : hasOtherDistance ? 1 : 0)
+    }
+  }
+
+  /// Nothing was seen of the connection for a while, and then a segment that drew the RST.
+  struct Silence {
+    /// The last frame before, and the first after it.
+    var before: RecordReference
+    var after: RecordReference
+    /// Nanoseconds.
+    var length: Int64
+    /// The longest one that the connection had survived before.
+    var survived: Int64
+    var survivor: RecordReference?
+  }
+
+  /// Where it was seen first, and everywhere, on its way.
+  var reset: RecordReference
+  var sightings: [RecordReference]
+  /// The segment that it answers, nearest to whom it answers last: as far as that got.
+  var drew: [RecordReference]
+  var signs: Signs
+  var silence: Silence?
+  /// Hop counts: its own, and the nearest of the end's other packets there.
+  var hops: (own: UInt8, others: UInt8?)
+  /// A segment of the claimed sender after it: it knows nothing of the RST.
+  var sentOn: RecordReference?
+  /// Between which vantages it was made, in the direction of what it answers; or of the RST where it answers nothing.
+  var location: (from: Int?, to: Int?)
+
+  private static let second: Int64 = 1_000_000_000
+  /// Resets looked at in one flow.
+  private static let looks = 8
+
+  static func all(_ story: FlowStory, _ names: PlaceNames, _ vantages: [Vantage]) -> [ForeignReset] {
+    guard story.flow.transport == 6, story.hasReset else { return [] }
+    var seen: Set<RecordReference> = []
+    var found: [ForeignReset] = []
+    for (vantage, track) in story.tracks.enumerated() {
+      for index in track.records.indices.lazy.filter({ isReset(track.records[$0]) }).prefix(looks) {
+        let reference = RecordReference(vantage: vantage, index: index)
+        guard !seen.contains(reference), !names.isStray(reference) else { continue }
+        let sightings = sorted(story.sightings(of: reference), story)
+        seen.formUnion(sightings)
+        if let first = sightings.first, let reset = ForeignReset(first, sightings, story, names, vantages) {
+          found.append(reset)
+        }
+      }
+    }
+    return found
+  }
+
+  private init?(
+    _ reset: RecordReference, _ sightings: [RecordReference], _ story: FlowStory, _ names: PlaceNames,
+    _ vantages: [Vantage]
+  ) {
+    let record = story[reset]
+    // What answers a SYN is a refusal, and after a FIN an end may reset what it likes.
+    guard Self.isOpenConnection(story, before: reset) else { return nil }
+    self.reset = reset
+    self.sightings = sightings
+    let own = story.tracks[reset.vantage].records
+    let place = Place(record, at: reset.vantage)
+    let others = own.indices.filter { index in
+      own[index].isFromOpener == record.isFromOpener && own[index].isSegment && !own[index].flags.contains(.rst)
+        && Place(own[index], at: reset.vantage) == place
+        && !names.isStray(RecordReference(vantage: reset.vantage, index: index))
+    }
+    let path = story.paths[record.isFromOpener]
+    let previous = path.firstIndex(of: place).flatMap { $0 > 0 ? path[$0 - 1] : nil }
+    hops = (record.timeToLive, Self.nearestHops(own, others, record.timeToLive))
+    signs = Self.signs(reset, others, previous, story, vantages)
+    let cause = Self.cause(of: reset, story)
+    drew = cause.map { Self.sorted(story.sightings(of: $0), story) } ?? []
+    silence = cause.flatMap { Self.silence(before: $0, reset, story) }
+    sentOn = own.indices.first { $0 > reset.index && others.contains($0) }.map {
+      RecordReference(vantage: reset.vantage, index: $0)
+    }
+    if let last = drew.last {
+      let way = story.paths[!record.isFromOpener]
+      let next = way.firstIndex(of: Place(story[last], at: last.vantage)).flatMap { way[($0 + 1)...].first }
+      location = (last.vantage, next?.vantage)
+    } else {
+      location = (previous?.vantage, reset.vantage)
+    }
+  }
+
+  private static func isReset(_ record: Record) -> Bool { record.flags.contains(.rst) && record.isSegment }
+
+  private static func sorted(_ references: [RecordReference], _ story: FlowStory) -> [RecordReference] {
+    func rank(_ reference: RecordReference) -> Int {
+      let record = story[reference]
+      return story.paths[record.isFromOpener].firstIndex(of: Place(record, at: reference.vantage)) ?? Int.max
+    }
+    return references.sorted { (rank($0), $0) < (rank($1), $1) }
+  }
+
+  /// Both ends had spoken beyond their SYNs, or at least the claimed sender had, and neither had closed.
+  private static func isOpenConnection(_ story: FlowStory, before reset: RecordReference) -> Bool {
+    var spoken = false
+    for record in story.tracks[reset.vantage].records[..<reset.index] where record.isSegment {
+      if !record.flags.isDisjoint(with: [.fin, .rst]) { return false }
+      if !record.flags.contains(.syn), record.isFromOpener == story[reset].isFromOpener { spoken = true }
+    }
+    return spoken
+  }
+}
+
+// MARK: - Signs
+
+extension ForeignReset {
+  private static let stackHops: Set<UInt8> = [64, 128, 255]
+
+  private static func signs(
+    _ reset: RecordReference, _ others: [Int], _ previous: Place?, _ story: FlowStory, _ vantages: [Vantage]
+  ) -> Signs {
+    var signs = Signs()
+    let track = story.tracks[reset.vantage]
+    let own = track.records[reset.index].timeToLive
+    guard others.count >= 3 else { return signs }
+    if let previous, track.upstream[reset.index].to == nil {
+      let tied = others.count { track.upstream[$0].to != nil }
+      if tied * 20 >= others.count * 19, vantages[previous.vantage].health.isWhole {
+        let ran = previous.vantage == reset.vantage || ranOn(vantages[previous.vantage], past: story.time(reset))
+        signs.isAbsentBefore = ran
+        signs.isPerhapsAbsentBefore = !ran
+      }
+    }
+    let distances = others.map { track.records[$0].timeToLive }
+    signs.isUnforwarded = stackHops.contains(own) && distances.allSatisfy { !stackHops.contains($0) && $0 < own }
+    signs.hasOtherDistance = distances.allSatisfy { max($0, own) - min($0, own) >= 2 }
+    return signs
+  }
+
+  /// Whether a capture holds anything later than a moment by more than the clocks may be off.
+  private static func ranOn(_ vantage: Vantage, past time: Int64?) -> Bool {
+    guard let time, let clock = vantage.clock, let last = vantage.health.last else { return false }
+    return clock.caseTime(unfolded: last).nanoseconds &- second / 10 > time
+  }
+
+  private static func nearestHops(_ records: [Record], _ others: [Int], _ own: UInt8) -> UInt8? {
+    others.map { records[$0].timeToLive }.min { max($0, own) - min($0, own) < max($1, own) - min($1, own) }
+  }
+
+  /// The segment that drew it: the latest one of the other side whose acknowledgment is where the RST stands
+  /// (RFC 9293, 3.10.7.1), not long before.
+  private static func cause(of reset: RecordReference, _ story: FlowStory) -> RecordReference? {
+    let records = story.tracks[reset.vantage].records
+    let record = records[reset.index]
+    for index in (0..<reset.index).reversed() {
+      let other = records[index]
+      guard record.time &- other.time <= 2 * second else { return nil }
+      if other.isSegment, other.isFromOpener != record.isFromOpener, other.flags.contains(.ack),
+        !other.flags.contains(.syn), other.acknowledged == record.position
+      {
+        return RecordReference(vantage: reset.vantage, index: index)
+      }
+    }
+    return nil
+  }
+
+  /// The quiet before what drew the RST: from then on only one side spoke.
+  private static func silence(before cause: RecordReference, _ reset: RecordReference, _ story: FlowStory) -> Silence? {
+    let records = story.tracks[cause.vantage].records
+    var longest: (index: Int, length: Int64)?
+    var index = cause.index
+    while index > 0 {
+      let gap = records[index].time &- records[index - 1].time
+      if gap > longest?.length ?? second { longest = (index, gap) }
+      guard records[index - 1].isFromOpener == records[cause.index].isFromOpener, records[index - 1].isSegment else {
+        break
+      }
+      index -= 1
+    }
+    guard let longest else { return nil }
+    var survived: (length: Int64, index: Int)?
+    for index in 1..<max(1, longest.index) {
+      let gap = records[index].time &- records[index - 1].time
+      if gap > survived?.length ?? 0 { survived = (gap, index) }
+    }
+    return Silence(
+      before: RecordReference(vantage: cause.vantage, index: longest.index - 1),
+      after: RecordReference(vantage: cause.vantage, index: longest.index), length: longest.length,
+      survived: survived?.length ?? 0,
+      survivor: survived.map { RecordReference(vantage: cause.vantage, index: $0.index) })
+  }
+}
