@@ -12,5 +12,7 @@ public enum DiagnosisCatalog {
     FailedExpectation.self,
     MTUBlackhole.self,
     PacketLoss.self,
+    ReceiverStalled.self,
+    CaptureLoss.self,
   ]
 }
