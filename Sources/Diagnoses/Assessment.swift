@@ -31,8 +31,21 @@ struct Assessment {
   mutating func apply(_ marks: TriggerMarks) {
     guard marks.namesFault, !marks.flows.isEmpty else { return }
     let marked = Set(marks.flows)
+    blameRefusals(of: marked)
     for index in entries.indices where entries[index].finding.standing == .rootCause {
       if marked.isDisjoint(with: entries[index].finding.flows) { entries[index].finding.standing = .contributing }
+    }
+  }
+
+  /// A refused connection is an answer, unless it is the very one that the trigger is about and nothing else explains it.
+  private mutating func blameRefusals(of marked: Set<Int>) {
+    let isExplained = entries.contains {
+      $0.finding.standing == .rootCause && !marked.isDisjoint(with: $0.finding.flows)
+    }
+    guard !isExplained else { return }
+    for index in entries.indices
+    where entries[index].finding.kind == .connectionRefused && entries[index].finding.standing == .note {
+      if !marked.isDisjoint(with: entries[index].finding.flows) { entries[index].finding.standing = .rootCause }
     }
   }
 

@@ -9,6 +9,8 @@ public enum DiagnosisCatalog {
     IdleTimeoutReset.self,
     MiddleboxReset.self,
     EndpointReset.self,
+    NoApplicationResponse.self,
+    PeriodicClose.self,
     FailedExpectation.self,
     MTUBlackhole.self,
     PacketLoss.self,

@@ -38,7 +38,9 @@ struct Verdict {
       return
     }
     var missing = causes.map { "only possible: \($0.finding.title)" }
-    if marks.namesFault, causes.isEmpty { missing.append(Self.unexplained(marks, findings)) }
+    if marks.namesFault, causes.isEmpty, !Self.isByDesign(marks, findings) {
+      missing.append(Self.unexplained(marks, findings))
+    }
     missing += shortcomings
     outcome = missing.isEmpty ? .healthy : .inconclusive
     let notOccurred = marks.didNotOccur ? [Self.notOccurred] : []
@@ -82,6 +84,14 @@ struct Verdict {
   private static func unreadable(_ scene: Scene) -> String {
     scene.evidence.captures.isEmpty
       ? "there is no capture" : "no frame could be read from \(Wording.count(scene.evidence.captures.count, "capture"))"
+  }
+
+  /// What the trigger saw was a server closing as it is meant to.
+  private static func isByDesign(_ marks: TriggerMarks, _ findings: [JudgedFinding]) -> Bool {
+    findings.contains {
+      $0.finding.kind == .periodicClose && $0.finding.standing == .note
+        && !Set(marks.flows).isDisjoint(with: $0.finding.flows)
+    }
   }
 
   private static func unexplained(_ marks: TriggerMarks, _ findings: [JudgedFinding]) -> String {

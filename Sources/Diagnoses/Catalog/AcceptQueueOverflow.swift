@@ -60,11 +60,10 @@ public struct AcceptQueueOverflow: Diagnosis {
       (-$0.opening.copies.count, $0.clue.flow) < (-$1.opening.copies.count, $1.clue.flow)
     }
     let sentences = QueueSentences(group: group, members: ranked, scene: scene)
-    let vantage = OpeningWords.name(group.vantage, scene)
     return Finding(
       kind: Self.kind, standing: .rootCause, certainty: certainty(group), title: sentences.title,
       explanation: sentences.explanation, flows: OpeningWords.flows(group.members),
-      location: Location(from: vantage, to: group.isItsPlace ? vantage : nil),
+      location: group.location(scene),
       citations: OpeningWords.citations(ranked) + sentences.checks, remedies: sentences.remedies)
   }
 

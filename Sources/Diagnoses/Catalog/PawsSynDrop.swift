@@ -62,11 +62,10 @@ public struct PawsSynDrop: Diagnosis {
         < ($1.rejection == nil ? 1 : 0, -$1.opening.copies.count, $1.clue.flow)
     }
     let sentences = StampSentences(group, ranked, scene)
-    let vantage = OpeningWords.name(group.vantage, scene)
     return Finding(
       kind: Self.kind, standing: .rootCause, certainty: certainty(group), title: sentences.title,
       explanation: sentences.explanation, flows: OpeningWords.flows(group.members),
-      location: Location(from: vantage, to: group.isItsPlace ? vantage : nil),
+      location: group.location(scene),
       citations: sentences.citations, remedies: sentences.remedies)
   }
 

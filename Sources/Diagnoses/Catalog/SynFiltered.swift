@@ -63,7 +63,7 @@ public struct SynFiltered: Diagnosis {
     let from = OpeningWords.name(here, scene)
     if let missing = opening.missingAt { return Location(from: from, to: OpeningWords.name(missing, scene)) }
     if let next = opening.nextPlace { return Location(from: from, to: OpeningWords.name(next, scene)) }
-    return Location(from: from, to: group.isItsPlace ? from : nil)
+    return group.location(scene)
   }
 
   /// Seen to vanish, with all its copies, between two captures that show other packets: probable. At the server's door only where
@@ -119,7 +119,7 @@ extension SynFiltered {
         first.opening.missingAt != nil
         ? "None of them is seen at `\(to)`, which was capturing and shows other packets of that service. "
         : "None of them is seen at `\(to)`; whether its capture would have shown them is not certain. "
-    } else if place.to != nil {
+    } else if group.isItsPlace {
       text +=
         group.readings?.droppedNothing == true
         ? "They arrive, nothing answers, and the stack there counts neither a full accept queue nor any other drop. "

@@ -31,13 +31,21 @@ struct OpeningTriage {
     let server: IPAddress
     let vantage: Int
     var members: [Member]
-    /// The capture ran on the server's own host.
-    var isItsPlace = false
+    /// Whether the capture ran on the server's own host.
+    var ownership = Ownership.no
     var readings: ListenerReadings?
     var neighbours: [Neighbour] = []
     var agreement = 0
     var foretold = 0
     var passed = 0
+
+    /// The SYNs got to the server, or to the last cable before it.
+    var isItsPlace: Bool { ownership > .no }
+
+    func location(_ scene: Scene) -> Location {
+      let name = scene.timeline.vantages[vantage].name
+      return Location(from: name, to: ownership == .certain ? name : nil)
+    }
 
     /// Whether that socket passed over ACKs and data of others.
     func ignoresConfirmations(_ server: Endpoint) -> Bool {
@@ -78,24 +86,23 @@ extension OpeningTriage {
   private static func judged(_ group: Group, _ scene: Scene) -> Group {
     var group = group
     group.neighbours = Neighbour.all(of: group, scene)
-    group.isItsPlace = isItsPlace(group, scene)
+    group.ownership = ownership(group, scene)
     group.readings = ListenerReadings.of(group.server, at: group.vantage, isItsPlace: group.isItsPlace, scene)
     remember(&group)
     for index in group.members.indices { group.members[index].cause = cause(group.members[index], group) }
     return group
   }
 
-  /// A host that tells its addresses is believed, and a role that was given; else the server's own segments tell: nobody has
-  /// forwarded them yet, and nobody nearer shows them.
-  private static func isItsPlace(_ group: Group, _ scene: Scene) -> Bool {
+  /// As the server's other connections tell; without any, what its host and the case tell.
+  private static func ownership(_ group: Group, _ scene: Scene) -> Ownership {
     let vantage = scene.timeline.vantages[group.vantage]
     if scene.evidence.toldAddresses(host: vantage.host, namespace: vantage.namespace) {
-      return scene.evidence.owners(of: group.server).contains { $0 == (vantage.host, vantage.namespace) }
+      let owns = scene.evidence.owners(of: group.server).contains { $0 == (vantage.host, vantage.namespace) }
+      return owns ? .certain : .no
     }
-    if group.members.contains(where: { $0.opening.nextPlace != nil }) { return false }
-    if vantage.roles.contains("server") { return true }
-    if vantage.roles.contains("client") || vantage.roles.contains("gateway") { return false }
-    return group.neighbours.contains { $0.isAtAcceptor }
+    if group.members.contains(where: { $0.opening.nextPlace != nil }) { return .no }
+    if vantage.roles.contains("server") { return .certain }
+    return group.neighbours.map(\.ownership).max() ?? .no
   }
 
   /// Each client address is remembered for itself.
@@ -160,8 +167,7 @@ struct Neighbour {
   var source: IPAddress
   var server: Endpoint
   var wasAnswered: Bool
-  /// The place is the server's own, by its segments' hop counts and by who answers first.
-  var isAtAcceptor: Bool
+  var ownership: Ownership
   /// Of an opening with time stamps.
   var connection: StampMemory.Connection?
   var opened: Citation?
@@ -219,7 +225,7 @@ struct Neighbour {
     server = alias.acceptor
     let answer = acceptor.first { track.records[$0].flags.isSuperset(of: [.syn, .ack]) }
     wasAnswered = acceptor.contains { !track.records[$0].flags.contains(.rst) }
-    isAtAcceptor = Self.isAtAcceptor(story, group.vantage, opener: opener, acceptor: acceptor)
+    ownership = story.ownership(ofAcceptor: group.vantage, scene)
     func cite(_ index: Int, _ says: String) -> Citation {
       frames.cite(RecordReference(vantage: group.vantage, index: index), says)
     }
@@ -231,25 +237,6 @@ struct Neighbour {
     connection = StampMemory.Connection(
       flow: 0, opened: track.records[syn].time, stamp: track.records[syn].timestampValue, wasAnswered: wasAnswered,
       left: Self.left(track.records, opener, acceptor))
-  }
-
-  private static let stackHops: Set<UInt8> = [64, 128, 255]
-
-  private static func isAtAcceptor(_ story: FlowStory, _ vantage: Int, opener: [Int], acceptor: [Int]) -> Bool {
-    let records = story.tracks[vantage].records
-    let path = story.paths.fromAcceptor
-    guard path.first.map({ $0.vantage == vantage }) ?? true,
-      acceptor.contains(where: { stackHops.contains(records[$0].timeToLive) && records[$0].direction != .inbound })
-    else { return false }
-    if Set(path.map(\.vantage)).count > 1 { return true }
-    // Of one capture: its own end answers at once, and the other end a round trip later.
-    guard opener.contains(where: { stackHops.contains(records[$0].timeToLive) }) else { return true }
-    guard let syn = opener.first(where: { records[$0].flags.contains(.syn) }),
-      let answer = acceptor.first(where: { records[$0].flags.contains(.syn) }), answer > syn,
-      let confirmation = opener.first(where: { $0 > answer && !records[$0].flags.contains(.syn) })
-    else { return false }
-    let (there, back) = (records[answer].time &- records[syn].time, records[confirmation].time &- records[answer].time)
-    return there >= 0 && there &* 4 < back
   }
 
   /// The stamp that its last segment leaves, where the acceptor closed first: its FIN does not acknowledge the opener's.

@@ -1,0 +1,90 @@
+public import CaseModel
+public import Correlation
+internal import Evidence
+internal import Wire
+
+/// A request that the application never answered
+///
+/// The request arrived, the server's TCP acknowledged it, and no answer to it was ever sent, while others on the same connection
+/// were answered. The network did its part: an acknowledgment says that the bytes are with the server's host (RFC 9293, 3.4), and
+/// an unbroken stream of answers says that none was lost.
+public struct NoApplicationResponse: Diagnosis {
+  public static let kind = FindingKind.noApplicationResponse
+  public static let explanation = """
+    A request that the application never answered
+
+    The request arrived, the server's TCP acknowledged it, and no answer to it was ever sent, while other requests were answered,
+    later ones among them. The network did its part: an acknowledgment says that the bytes are with the server's host, and an
+    unbroken stream of answers says that none was lost on its way back. It is the application's to explain.
+
+    Requests are told apart by what the flow itself teaches: where one message ends and the next begins, and which part of a
+    request its answer repeats (a transaction number, a tag, an id), or by the playbook's `request-id`. Without such a part only
+    the last request of a connection that took turns can be told; inside TLS nothing is more than possible.
+    """
+  public static let wants = [
+    "a capture at the server with whole packets (`payload: true`)",
+    "a pattern for the request's id (`look-for: request-id`)",
+    "the application's log",
+  ]
+  public static let explains: [FindingKind] = []
+
+  /// Connections that are read.
+  private static let most = 64
+
+  public init() {}
+
+  public func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue] {
+    guard let shape = DialogueShape(story) else { return [] }
+    let frames = FrameCitations(story, scene)
+    return Clue(
+      kind: Self.kind, location: Location(from: frames.vantage(shape.sign), to: nil), certainty: .possible,
+      citations: [frames.cite(shape.sign, "perhaps a request without an answer")],
+      measures: ["open_at_end": shape.isOpenAtEnd ? 1 : 0]
+    ).map { [$0] } ?? []
+  }
+
+  public func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion {
+    let chosen = clues.sorted {
+      ($1.measures["open_at_end"] ?? 0, $0.flow) < ($0.measures["open_at_end"] ?? 0, $1.flow)
+    }.prefix(Self.most)
+    let silences = UnansweredRequests(Set(chosen.map(\.flow)).sorted(), scene).all()
+    var groups: [[UnansweredRequest]] = []
+    for silence in silences {
+      if let known = groups.firstIndex(where: { $0[0].location == silence.location && $0[0].server == silence.server })
+      {
+        groups[known].append(silence)
+      } else {
+        groups.append([silence])
+      }
+    }
+    let findings = groups.compactMap(finding)
+    if !findings.isEmpty { return .found(findings) }
+    let dialogues = scene.timeline.flows.count { $0.transport == 6 }
+    guard dialogues > 0 else { return .notTestable(wanting: "a capture with TCP connections in it") }
+    return .refuted(
+      because: clues.isEmpty
+        ? "in \(Wording.count(dialogues, "connection")) no request was acknowledged and then passed over"
+        : "what looked like a request without an answer (\(Wording.count(clues.count, "connection"))) was answered, or cannot "
+          + "be told from one that wants none")
+  }
+
+  private func finding(_ requests: [UnansweredRequest]) -> Finding? {
+    let ranked = requests.sorted { ($1.certainty, $0.flow) < ($0.certainty, $1.flow) }
+    guard let leading = ranked.first else { return nil }
+    let count = requests.reduce(0) { $0 + $1.count }
+    let all = requests.reduce(0) { $0 + $1.count + $1.answered }
+    return Finding(
+      kind: Self.kind, standing: .rootCause, certainty: leading.certainty,
+      title:
+        "\(leading.server) never answered \(Wording.count(count, "request")) of \(Wording.grouped(Int64(all))) that it had received",
+      explanation: leading.text, flows: Set(requests.map(\.flow)).sorted(), location: leading.location,
+      citations: leading.citations + ranked.dropFirst().prefix(9).flatMap { $0.citations.prefix(3) },
+      remedies: [
+        Remedy(
+          on: leading.server, command: "the application's log at the time of the request",
+          effect:
+            "tells what became of it: the request was delivered there, and its sender waits for an answer that never left",
+          sideEffects: "none: it reads", rollback: "nothing to undo")
+      ])
+  }
+}

@@ -1,0 +1,62 @@
+internal import Wire
+
+/// Which requests of a dialogue were answered, and which were not.
+struct AnsweredRequests {
+  /// A request, and its answer.
+  struct Exchange {
+    var request: Dialogue.Message
+    var answer: Dialogue.Message
+    var delay: Int64 { answer.time &- request.time }
+  }
+
+  var exchanges: [Exchange] = []
+  var unanswered: [Dialogue.Message] = []
+  /// What tied them; nil where only their order did.
+  var key: CorrelationKey?
+
+  var slowest: Int64 { exchanges.map(\.delay).max() ?? 0 }
+
+  /// By key: an answer belongs to the earliest request with its key that has none.
+  init?(_ messages: [Dialogue.Message], by key: CorrelationKey) {
+    self.key = key
+    var open: [ArraySlice<UInt8>: [Dialogue.Message]] = [:]
+    var strangers = 0
+    for message in messages {
+      if message.fromOpener {
+        if let own = key.key(ofRequest: message.bytes) { open[own, default: []].append(message) }
+      } else if let own = key.keys(ofAnswer: message.bytes).first(where: { open[$0]?.isEmpty == false }),
+        let request = open[own]?.removeFirst()
+      {
+        exchanges.append(Exchange(request: request, answer: message))
+      } else {
+        strangers += 1
+      }
+    }
+    unanswered = open.values.flatMap { $0 }.sorted { ($0.time, $0.start) < ($1.time, $1.start) }
+    // A key that ties only some is none.
+    guard exchanges.count >= 8, unanswered.count * 10 <= exchanges.count, strangers * 4 <= exchanges.count else {
+      return nil
+    }
+  }
+
+  /// By order: the two took turns until the last request, to which nothing came.
+  init?(inTurn messages: [Dialogue.Message]) {
+    key = nil
+    var turns: [(request: Dialogue.Message, answer: Dialogue.Message?)] = []
+    for message in messages {
+      if message.fromOpener {
+        if let last = turns.last, last.answer == nil {
+          // More of the same request, if it comes at once; else the opener did not wait.
+          guard message.time &- last.request.time < 1_000_000_000 else { return nil }
+        } else {
+          turns.append((message, nil))
+        }
+      } else if !turns.isEmpty, turns[turns.count - 1].answer == nil {
+        turns[turns.count - 1].answer = message
+      }
+    }
+    exchanges = turns.compactMap { turn in turn.answer.map { Exchange(request: turn.request, answer: $0) } }
+    guard let last = turns.last else { return nil }
+    unanswered = last.answer == nil ? [last.request] : []
+  }
+}
