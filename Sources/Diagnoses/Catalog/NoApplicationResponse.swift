@@ -81,9 +81,9 @@ public struct NoApplicationResponse: Diagnosis {
       citations: leading.citations + ranked.dropFirst().prefix(9).flatMap { $0.citations.prefix(3) },
       remedies: [
         Remedy(
-          on: leading.server, command: "the application's log at the time of the request",
+          on: leading.server, command: "ss -tnp 'sport = :\(leading.server.split(separator: ":").last ?? "")'",
           effect:
-            "tells what became of it: the request was delivered there, and its sender waits for an answer that never left",
+            "names the process that holds the connection: its log at the time of the request tells what became of it",
           sideEffects: "none: it reads", rollback: "nothing to undo")
       ])
   }

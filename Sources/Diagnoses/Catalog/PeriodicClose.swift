@@ -92,12 +92,7 @@ public struct PeriodicClose: Diagnosis {
         "\(server) closes its connections after \(band), by design: \(Wording.count(closings.count, "connection"))",
       explanation: text(server, lifetimes, ordered.map(\.closing), farewells.count),
       flows: ordered.map(\.clue.flow), location: ordered[0].clue.location, citations: cited,
-      remedies: [
-        Remedy(
-          on: "the client", command: "open the next connection when the server closes, after a short random wait",
-          effect: "nothing is lost: the server had answered all that it was asked", sideEffects: "none",
-          rollback: "nothing to undo")
-      ])
+      remedies: [])
   }
 
   /// Those whose last words before the FIN were a TLS alert, as far as it was captured.

@@ -39,7 +39,9 @@ struct DialogueShape {
     var wasAnsweredLast = true
     var passedOver: Int?
     var isWindowClosed = false
+    /// Before the opener did: an answer of a kind.
     var acceptorClosed = false
+    private var openerClosed = false
     private var ends = DirectionPair<Int64>(fromOpener: .min, fromAcceptor: .min)
     /// A pure acknowledgment of all that was asked came after the last request.
     private var acknowledged: Int64?
@@ -50,7 +52,9 @@ struct DialogueShape {
       let isNew = end > ends[record.isFromOpener]
       if !record.isFromOpener {
         isWindowClosed = record.window == 0 && !record.flags.contains(.rst) && !record.flags.contains(.syn)
-        if !wasAnsweredLast, !record.flags.isDisjoint(with: [.fin, .rst]) { acceptorClosed = true }
+        if !wasAnsweredLast, !openerClosed, !record.flags.isDisjoint(with: [.fin, .rst]) { acceptorClosed = true }
+      } else if !record.flags.isDisjoint(with: [.fin, .rst]) {
+        openerClosed = true
       }
       if record.length > 0, isNew, record.flags.isDisjoint(with: [.syn, .rst]) {
         if record.isFromOpener { ask(record, index) } else { answer(record) }
