@@ -146,6 +146,30 @@ struct MatchingTests {
     }
   }
 
+  @Test func `a copy that looks like the original but is far too late is probable at best`() throws {
+    var script = """
+      vantage client has C
+      vantage server has S
+      address C 10.1.0.2:40000
+      address S 10.2.0.9:80 isn 9000
+      client server packet
+      0.000  0.005  C > S [S] seq 0 id 0
+      0.010  0.005  S > C [S.] seq 0 ack 1 id 0
+      0.011  0.016  C > S [.] seq 1 ack 1 id 0
+
+      """
+    for number in 0..<10 {
+      let (start, end) = (1 + 100 * number, 101 + 100 * number)
+      // The original was lost; the client's capture missed the copy.
+      script +=
+        "0.10\(number) \(number == 4 ? "-" : "0.10\(number)9") data\(number): C > S [P.] \(start):\(end) ack 1 id 0\n"
+      if number == 4 { script += "- 0.309 again: C > S [P.] \(start):\(end) ack 1 id 0\n" }
+    }
+    let scripted = try ScriptedCase(script)
+    #expect(scripted.link("data3", at: "server")?.match == .unique)
+    #expect(scripted.link("again", at: "server") == scripted.link(to: "data4", at: "client", .probable))
+  }
+
   @Test func `a late duplicate is tied to its original and makes no clock`() throws {
     let scripted = try ScriptedCase(Stories.untranslated)
     let link = try #require(scripted.link("late", at: "gateway@eth1"))

@@ -17,7 +17,32 @@ struct Settlement {
       tie(group, least: range.least ?? -clocks.bound(group.from, group.to), &match)
     }
     match.unsettled = []
-    for to in match.links.indices { untieImplausible(&match, to) }
+    for to in match.links.indices {
+      untieImplausible(&match, to)
+      doubtUnstamped(&match, to)
+    }
+  }
+
+  /// Without timestamps a copy that one capture missed and the next one, which the other missed, look like one packet. What came
+  /// before it was sent is none; what would have been held up for very long is probable at best.
+  private func doubtUnstamped(_ match: inout FlowMatch, _ to: Int) {
+    var usual: [UInt16: Int64] = [:]
+    for (index, link) in match.links[to].enumerated() where link.match == .unique {
+      let record = tracks[to][index]
+      guard record.isSegment, !record.bits.contains(.hasTimestamps), let delay = delay(link, index, to) else {
+        continue
+      }
+      let from = Int(link.vantage)
+      if usual[link.vantage] == nil {
+        let delays = delays(match, from, to, [.unique]).sorted()
+        usual[link.vantage] = delays.isEmpty ? 0 : delays[delays.count / 2]
+      }
+      if delay < -clocks.bound(from, to) &- slack(from, to) {
+        match.links[to][index] = .none
+      } else if let usual = usual[link.vantage], delay > usual &+ DelayRange.patience {
+        match.links[to][index].match = .probable
+      }
+    }
   }
 
   /// Of the links between two vantages with one of these matches; none where clocks are not known to each other.
@@ -120,7 +145,7 @@ private struct DelayRange {
   /// Fewer than these do not tell how long a packet may take.
   private static let enough = 8
   /// Queues hold a packet up for no longer than this, where nothing tells how long they do.
-  private static let patience: Int64 = 100_000_000
+  static let patience: Int64 = 100_000_000
   static let leastSpread: Int64 = 2_000_000
 
   /// - Parameters:
