@@ -105,7 +105,7 @@ let package = Package(
     tests("TrafficTests", ["Traffic", "Wire"]),
     .target(
       name: "Scoring",
-      dependencies: ["CaseModel", "Wire", "Alignment", "Evidence", "Correlation", "Traffic", "TestSupport"],
+      dependencies: ["CaseModel", "Wire", "Alignment", "Evidence", "Correlation", "Merging", "Traffic", "TestSupport"],
       path: "Tests/Scoring", swiftSettings: strict),
     .executableTarget(name: "score", dependencies: ["Scoring"], path: "Tests/Score", swiftSettings: strict),
     tests("ScoringTests", ["Scoring", "Traffic", "Correlation", "CaseModel"]),

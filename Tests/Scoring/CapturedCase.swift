@@ -1,6 +1,7 @@
 public import CaseModel
 public import Correlation
 internal import Evidence
+internal import Merging
 internal import TestSupport
 public import Traffic
 internal import Wire
@@ -10,6 +11,7 @@ public struct CapturedCase: Sendable {
   public let recording: Recording
   public let timeline: Timeline
   let stories: [FlowStory]
+  private let evidence: CaseEvidence
 
   /// - Parameter clocks: what the hosts answered when they were asked for the time.
   public init(
@@ -26,9 +28,21 @@ public struct CapturedCase: Sendable {
           vantage: VantageName(vantage.name), files: ["\(vantage.name).pcap"], host: HostName(vantage.host)),
         files: [CaptureFile(cited: "\(vantage.name).pcap", source: ByteArraySource(sink.bytes))])
     }
-    timeline = try correlate(
-      CaseEvidence(manifest: manifest, captures: captures, clocks: clocks), workers: workers, spool: MemorySpool())
+    evidence = CaseEvidence(manifest: manifest, captures: captures, clocks: clocks)
+    timeline = try correlate(evidence, workers: workers, spool: MemorySpool())
     stories = try timeline.eachStory(workers) { $0 }
+  }
+
+  /// What the last pass moves so that nothing arrives before it was sent.
+  func merged() throws -> MergeReport {
+    let links = try CausalLinks(timeline, spool: MemorySpool())
+    for story in stories { try links.note(story) }
+    var sink = Nowhere()
+    return try writeMergedCapture(timeline, evidence, links: links, comments: [:], into: &sink)
+  }
+
+  private struct Nowhere: ByteSink {
+    mutating func write(_ bytes: UnsafeRawBufferPointer) {}
   }
 
   /// The sighting that a record is of.

@@ -8,11 +8,15 @@ public struct ClockScore: Sendable {
   public let vantage: String
   /// Least round trip that packets made between it and the reference, nanoseconds; infinite where none did.
   public var leastRoundTrip = Double.infinity
+  /// The same in that half of the run where it is greater: the path may grow longer.
+  public var laterRoundTrip = Double.infinity
   public var isAligned = false
   /// Whether the timeline doubts this clock.
   public var isFlagged = false
   /// Nanoseconds.
   public var worstError = 0.0
+  /// Nanoseconds by which the clock is said to have been set.
+  public var steps: [Double] = []
   public var worstBound = 0.0
   public var frames = 0
   public var outside = 0
@@ -23,11 +27,16 @@ extension CapturedCase {
   public func clockScores(guarding: Int64 = 0) -> [ClockScore] {
     let reference = timeline.reference ?? 0
     var scores = timeline.vantages.map { ClockScore(vantage: $0.name.text) }
-    let roundTrips = leastRoundTrips(reference)
+    let middle = Recording.epoch + (recording.sightings.map(\.time).max() ?? Recording.epoch) / 2 - Recording.epoch / 2
+    let roundTrips = leastRoundTrips(reference) { _ in true }
+    let halves = [true, false].map { isLate in leastRoundTrips(reference) { ($0 >= middle) == isLate } }
     let steps = recording.faults.clocks.values.flatMap { $0.steps.map { $0.at + Recording.epoch } }
     for vantage in scores.indices {
       scores[vantage].isAligned = timeline.vantages[vantage].clock != nil
       scores[vantage].leastRoundTrip = roundTrips[vantage]
+      scores[vantage].laterRoundTrip =
+        halves.map { $0[vantage] }.filter(\.isFinite).max() ?? roundTrips[vantage]
+      scores[vantage].steps = timeline.vantages[vantage].steps.map(\.by)
       scores[vantage].isFlagged = timeline.doubts.contains {
         $0.vantage?.text == scores[vantage].vantage && $0.says.contains("clock")
       }
@@ -48,12 +57,12 @@ extension CapturedCase {
   }
 
   /// Per vantage, over all packets that both it and the reference show.
-  private func leastRoundTrips(_ reference: Int) -> [Double] {
+  private func leastRoundTrips(_ reference: Int, counts: (Int64) -> Bool) -> [Double] {
     var least = [[Bool: Int64]](repeating: [:], count: timeline.vantages.count)
     func note(_ vantage: Int, _ isThere: Bool, _ delay: Int64) {
       least[vantage][isThere] = min(least[vantage][isThere] ?? .max, delay)
     }
-    for (index, sighting) in recording.sightings.enumerated() {
+    for (index, sighting) in recording.sightings.enumerated() where counts(sighting.time) {
       let here = recording.tap(Int32(index)).vantage
       var at = sighting.upstream
       while at >= 0 {

@@ -1,4 +1,5 @@
 internal import Correlation
+internal import Merging
 internal import Traffic
 
 /// Rows 1 to 5 and 11: what is matched and linked.
@@ -8,6 +9,9 @@ struct MatchGoals<W: Workers>: Sendable {
   private struct Scores: Sendable {
     var matches = MatchScore()
     var links = LinkScore()
+    /// In the merged capture: frames that come before their sender, and by how far others were moved so that they do not.
+    var early = 0
+    var farthest: Int64 = 0
   }
 
   private enum Evidence: String, CaseIterable {
@@ -34,12 +38,17 @@ struct MatchGoals<W: Workers>: Sendable {
         let scored = try trials.run(trials.lab(distance), seed: seed, faults)
         sum.matches += scored.matchScore()
         sum.links += scored.linkScore()
+        let merged = try scored.merged()
+        sum.early += merged.unresolved
+        sum.farthest = max(sum.farthest, merged.farthest)
       }
       return sum
     }
     return all.reduce(into: Scores()) { sum, one in
       sum.matches += one.matches
       sum.links += one.links
+      sum.early += one.early
+      sum.farthest = max(sum.farthest, one.farthest)
     }
   }
 
@@ -52,40 +61,54 @@ struct MatchGoals<W: Workers>: Sendable {
     table.add(
       1, "matched records, no drops (NAT twice, offload, VXLAN)", must: "99.9 %", moonshot: "99.999 %",
       measured: "\(Figures.percent(matches.matchedShare)) of \(matches.matchable)",
-      isMet: matches.matchedShare >= 0.999, examples: matches.missed)
+      met: .init(must: matches.matchedShare >= 0.999, moonshot: matches.matchedShare >= 0.999_99),
+      because: "equal packets that only time could tell apart wait for clocks that are near enough",
+      examples: matches.missed)
     table.add(
       2, "matched bytes with re-segmentation", must: "99.9 %", moonshot: "99.999 %",
-      measured: Figures.percent(matches.matchedBytesShare), isMet: matches.matchedBytesShare >= 0.999)
-    let limits: [(Evidence, Scores, Double, String, String)] = [
-      (.timestamps, plain, 1e-5, "1e-5", "0"), (.both, both, 1e-5, "1e-5", "0"),
-      (.dropsWithTimestamps, dropped, 1e-4, "1e-4", "1e-6"), (.bareDrops, bare, 5e-3, "5e-3", "2e-4"),
+      measured: Figures.percent(matches.matchedBytesShare),
+      met: .init(must: matches.matchedBytesShare >= 0.999, moonshot: matches.matchedBytesShare >= 0.999_99))
+    let limits: [(Evidence, Scores, Double, Double, String, String)] = [
+      (.timestamps, plain, 1e-5, 0, "1e-5", "0"), (.both, both, 1e-5, 0, "1e-5", "0"),
+      (.dropsWithTimestamps, dropped, 1e-4, 1e-6, "1e-4", "1e-6"), (.bareDrops, bare, 5e-3, 2e-4, "5e-3", "2e-4"),
     ]
-    for (evidence, score, limit, must, moonshot) in limits {
+    for (evidence, score, limit, best, must, moonshot) in limits {
       let all = score.matches.links.reduce(0, +)
       table.add(
         3, "wrong matches: \(evidence.rawValue)", must: must, moonshot: moonshot,
         measured:
           "\(Figures.share(score.matches.allWrong, all)), \(score.matches.wrong[0]) unique, \(score.matches.wrong[1]) ordinal",
-        isMet: score.matches.wrongShare <= limit,
-        examples: score.matches.examples)
+        met: .init(must: score.matches.wrongShare <= limit, moonshot: score.matches.wrongShare <= best),
+        because: Self.lookalikes, examples: score.matches.examples)
     }
     addUnique(dropped, bare, &table)
     try addLinks(plain, &table)
-    let arrived = plain.matches.violations + dropped.matches.violations
+    let all = [plain, both, dropped, bare]
+    let early = all.reduce(0) { $0 + $1.early }
+    let farthest = all.reduce(0) { max($0, $1.farthest) }
+    let violations = all.reduce(0) { $0 + $1.matches.violations }
     table.add(
-      11, "arrivals before their sending", must: "0", moonshot: "0, last pass moves < 1 us", measured: "\(arrived)",
-      isMet: arrived == 0)
+      11, "arrivals before their sending in the merged capture", must: "0", moonshot: "0, the last pass moves < 1 us",
+      measured: "\(early); \(violations) before the last pass, which moves \(Figures.microseconds(Double(farthest)))",
+      met: .init(must: early == 0, moonshot: early == 0 && farthest < 1_000),
+      because: "what was matched wrong, or by time alone, is drawn behind what it was matched with")
+  }
+
+  private static var lookalikes: String {
+    "a copy that one capture missed and the next copy that the other missed look like one packet"
   }
 
   private func addUnique(_ dropped: Scores, _ bare: Scores, _ table: inout GoalTable) {
     table.add(
       4, "wrong in class unique, timestamps, 5 % drops", must: "1e-5", moonshot: "0",
       measured: Figures.share(dropped.matches.wrong[0], dropped.matches.links[0]),
-      isMet: dropped.matches.wrongUniqueShare <= 1e-5, examples: dropped.matches.examples)
+      met: .init(must: dropped.matches.wrongUniqueShare <= 1e-5, moonshot: dropped.matches.wrong[0] == 0),
+      because: Self.lookalikes, examples: dropped.matches.examples)
     table.add(
       4, "wrong in class unique, neither, 5 % drops", must: "1e-3", moonshot: "1e-6",
       measured: Figures.share(bare.matches.wrong[0], bare.matches.links[0]),
-      isMet: bare.matches.wrongUniqueShare <= 1e-3, examples: bare.matches.examples)
+      met: .init(must: bare.matches.wrongUniqueShare <= 1e-3, moonshot: bare.matches.wrongUniqueShare <= 1e-6),
+      because: Self.lookalikes, examples: bare.matches.examples)
   }
 
   private func addLinks(_ plain: Scores, _ table: inout GoalTable) throws {
@@ -93,17 +116,21 @@ struct MatchGoals<W: Workers>: Sendable {
     table.add(
       5, "connections followed through NAT", must: "99.5 %, 0 wrong", moonshot: "100 %, 0 wrong",
       measured: "\(Figures.percent(links.share)) of \(links.linkable), \(links.mixed) wrong",
-      isMet: links.share >= 0.995 && links.mixed == 0, examples: links.examples)
+      met: .init(must: links.share >= 0.995 && links.mixed == 0, moonshot: links.share == 1 && links.mixed == 0),
+      examples: links.examples)
     let midway = try cutLinks(renumbered: false)
     table.add(
       5, "the same in mid-flow", must: "99.5 %, 0 wrong", moonshot: "100 %, 0 wrong",
       measured: "\(Figures.percent(midway.share)) of \(midway.linkable), \(midway.mixed) wrong",
-      isMet: midway.share >= 0.995 && midway.mixed == 0, examples: midway.examples)
+      met: .init(must: midway.share >= 0.995 && midway.mixed == 0, moonshot: midway.share == 1 && midway.mixed == 0),
+      examples: midway.examples)
     let renumbered = try cutLinks(renumbered: true)
     table.add(
       5, "the same, sequence numbers rewritten", must: "0 wrong", moonshot: "99 %, 0 wrong",
       measured: "\(Figures.percent(renumbered.share)) of \(renumbered.linkable), \(renumbered.mixed) wrong",
-      isMet: renumbered.mixed == 0, examples: renumbered.examples)
+      met: .init(must: renumbered.mixed == 0, moonshot: renumbered.share >= 0.99 && renumbered.mixed == 0),
+      because: "connections with too little content to know it again: fewer than three pieces cut alike",
+      examples: renumbered.examples)
   }
 
   /// Captures that begin one after the other, in mid-flow; or a firewall in the path that rewrites sequence numbers.
