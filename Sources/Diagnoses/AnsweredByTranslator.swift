@@ -17,10 +17,14 @@ struct AnsweredByTranslator {
   /// How many segments the real end sent past the translator after the RST, and how many of them the other end's vantage shows.
   var sentOnCount: Int
   var arrivedCount: Int?
-  /// The vantage behind the translator that shows neither.
+  /// The vantage behind the translator that shows neither; nil where nobody captured there.
   var behind: Int?
   /// The RST's hop count is a fresh one and higher than that of the segments forwarded in the same name.
   var isOfThisHost: Bool
+  /// The segment came just before; else a late copy of one that had arrived long before drew the RST.
+  var isDirect: Bool
+  /// It has fewer hops behind it than the segments that come in the same name.
+  var isOfNearerHost: Bool
   var standing: TrackedWindow.Standing
 }
 
@@ -58,36 +62,52 @@ struct AnsweringTranslators {
 
   private func answer(_ reset: RecordReference) -> AnsweredByTranslator? {
     let sender = story[reset].isFromOpener
-    guard !names.isStray(reset), !story[reset].bits.contains(.icmpError), let segment = cause(of: reset),
-      let behind = translated(behind: reset, sender: sender),
-      !isSeen(reset, at: behind), !isSeen(segment, at: behind), isRecording(behind, around: reset)
-    else { return nil }
-    let standing = standing(segment)
-    guard standing != .inside else { return nil }
-    let beyond = beyond(reset, sender: sender)
+    guard !names.isStray(reset), !story[reset].bits.contains(.icmpError), let segment = cause(of: reset) else {
+      return nil
+    }
+    let standing = standing(segment, before: reset)
+    let isDirect = story[reset].time &- story[segment].time <= Self.second
     let later = later(after: reset, sender: sender)
+    let behind = translated(behind: reset, sender: sender)
+    let (isFresh, isNearer) = (isFresh(reset), isNearer(reset))
+    guard standing != .inside, isDirect || (behind != nil && isNearer) else { return nil }
+    if let behind {
+      // What left long before may have arrived, and a copy of it come late.
+      guard !isSeen(reset, at: behind), !isDirect || !isSeen(segment, at: behind), isRecording(behind, around: reset)
+      else {
+        return nil
+      }
+    } else {
+      // Nobody looked behind it: only a hop count that is this host's own tells, of an end that goes on sending.
+      guard isFresh, isNearer, !later.isEmpty, !isSeenNearerSender(reset, sender: sender) else { return nil }
+    }
+    let beyond = beyond(reset, sender: sender)
     return AnsweredByTranslator(
       segment: segment, reset: reset, arrival: beyond, sentOn: later.first,
-      lastSent: last(at: behind, sender: sender, after: reset),
+      lastSent: behind.flatMap { last(at: $0, sender: sender, after: reset) },
       sentOnCount: later.count,
       arrivedCount: beyond.map { self.later(after: $0, sender: sender).count }, behind: behind,
-      isOfThisHost: isFresh(reset), standing: standing)
+      isOfThisHost: isFresh && isNearer, isDirect: isDirect, isOfNearerHost: isNearer, standing: standing)
   }
 
-  /// The segment that drew the RST: the latest one of the other side that acknowledges exactly where the RST stands.
+  private func isSeenNearerSender(_ reset: RecordReference, sender: Bool) -> Bool {
+    let own = story.rank(reset.vantage, fromOpener: sender)
+    return story.tracks.indices.contains { story.rank($0, fromOpener: sender) < own && isSeen(reset, at: $0) }
+  }
+
+  /// The segment that drew the RST: the latest one of the other side that acknowledges exactly where the RST stands. Without an
+  /// ACK of its own such a RST is the answer of a stack that knows no connection (RFC 9293, 3.10.7.1), and that segment may have
+  /// been on its way for long.
   private func cause(of reset: RecordReference) -> RecordReference? {
     let track = story.tracks[reset.vantage]
     let record = story[reset]
-    for index in (0..<reset.index).reversed() {
-      let other = track.records[index]
-      guard record.time &- other.time <= Self.second else { return nil }
-      if other.isFromOpener != record.isFromOpener, other.flags.contains(.ack), !other.flags.contains(.rst),
-        !other.flags.contains(.syn), other.acknowledged == record.position, !other.bits.contains(.icmpError)
-      {
-        return RecordReference(vantage: reset.vantage, index: index)
-      }
+    guard !record.flags.contains(.ack) else { return nil }
+    let index = (0..<reset.index).last {
+      let other = track.records[$0]
+      return other.isFromOpener != record.isFromOpener && other.flags.contains(.ack) && !other.flags.contains(.rst)
+        && !other.flags.contains(.syn) && other.acknowledged == record.position && !other.bits.contains(.icmpError)
     }
-    return nil
+    return index.map { RecordReference(vantage: reset.vantage, index: $0) }
   }
 
   /// The next vantage towards the RST's claimed sender, where the flow has another name.
@@ -145,19 +165,26 @@ struct AnsweringTranslators {
     }
   }
 
-  /// Stacks start at 64, 128 or 255 hops; what was forwarded in the same name has fewer left.
-  private func isFresh(_ reset: RecordReference) -> Bool {
+  /// Stacks start at 64, 128 or 255 hops.
+  private func isFresh(_ reset: RecordReference) -> Bool { [64, 128, 255].contains(story[reset].timeToLive) }
+
+  /// What was forwarded in the same name has fewer hops left.
+  private func isNearer(_ reset: RecordReference) -> Bool {
     let record = story[reset]
-    guard [64, 128, 255].contains(record.timeToLive) else { return false }
-    let forwarded = story.tracks[reset.vantage].records.lazy
-      .filter { $0.isFromOpener == record.isFromOpener && !$0.flags.contains(.rst) }.map(\.timeToLive)
-    return forwarded.allSatisfy { $0 < record.timeToLive }
+    let place = Place(record, at: reset.vantage)
+    let forwarded = story.tracks[reset.vantage].records.lazy.filter {
+      $0.isFromOpener == record.isFromOpener && !$0.flags.contains(.rst) && !$0.bits.contains(.icmpError)
+        && Place($0, at: reset.vantage) == place
+    }.map(\.timeToLive)
+    return !forwarded.isEmpty && forwarded.allSatisfy { $0 < record.timeToLive }
   }
 
-  private func standing(_ segment: RecordReference) -> TrackedWindow.Standing {
+  /// Where the segment stood when it drew the RST: what had passed by then counts, also where the segment left long before.
+  private func standing(_ segment: RecordReference, before reset: RecordReference) -> TrackedWindow.Standing {
     var window = TrackedWindow(scales: story.flow.windowScales)
     let track = story.tracks[segment.vantage]
-    for index in 0..<segment.index where !names.isStray(RecordReference(vantage: segment.vantage, index: index)) {
+    for index in 0..<reset.index
+    where index != segment.index && !names.isStray(RecordReference(vantage: segment.vantage, index: index)) {
       window.pass(track.records[index])
     }
     return window.standing(of: track.records[segment.index])

@@ -66,7 +66,7 @@ struct TrackedWindow {
     sides[sender].end = max(sides[sender].end ?? end, end)
     let window = window(of: record)
     sides[sender].widest = max(sides[sender].widest, window)
-    guard record.acknowledged >= 0 else { return }
+    guard record.flags.contains(.ack) else { return }
     let edge = record.acknowledged &+ max(window, 1)
     sides[!sender].edge = max(sides[!sender].edge ?? edge, edge)
   }
@@ -79,12 +79,14 @@ struct TrackedWindow {
     if let edge = sender.edge, record.position > edge {
       return scales == nil ? .undecided(record.position &- edge) : .ahead(record.position &- edge)
     }
-    if let sent = receiver.end, record.acknowledged > sent { return .acknowledgesUnsent(record.acknowledged &- sent) }
+    if let sent = receiver.end, record.flags.contains(.ack), record.acknowledged > sent {
+      return .acknowledgesUnsent(record.acknowledged &- sent)
+    }
     if let sent = sender.end, record.length > 0, end < sent &- receiver.widest {
       return scales == nil ? .undecided(sent &- end) : .behind(sent &- end, allowed: receiver.widest)
     }
     let reach = max(sender.widest, Self.leastAcknowledgmentWindow)
-    if let sent = receiver.end, record.acknowledged >= 0, record.acknowledged < sent &- reach {
+    if let sent = receiver.end, record.flags.contains(.ack), record.acknowledged < sent &- reach {
       let distance = sent &- record.acknowledged
       return scales == nil ? .undecided(distance) : .acknowledgesLongAgo(distance, allowed: reach)
     }

@@ -105,11 +105,15 @@ struct AnsweredSentences {
     var all = [
       frames.cite(
         answer.segment,
-        "from \(frames.source(answer.segment)), \(Sentences.standing(answer.standing)); it never shows at `\(behind)`"),
+        "from \(frames.source(answer.segment)), \(Sentences.standing(answer.standing))"
+          + (answer.behind == nil
+            ? ""
+            : answer.isDirect ? "; it never shows at `\(behind)`" : "; it left long before, and a copy of it came late")
+      ),
       frames.cite(
         answer.reset,
         "RST in the name of \(frames.source(answer.reset)), its sequence number \(record.sequence) the one just acknowledged; "
-          + "`\(behind)` never sent it"
+          + (answer.behind == nil ? "nobody captured behind this host" : "`\(behind)` never sent it")
           + (answer.isOfThisHost ? ", and its TTL of \(record.timeToLive) is that of a packet made on this host" : "")),
     ]
     if let arrival = answer.arrival {
@@ -196,7 +200,9 @@ struct Sentences {
       "Connection tracking calls that INVALID, and an INVALID packet is not translated back: addressed to the translator itself, it "
         + "went to that host's own stack, which knows no such connection and answered \(word("receiver")) with a RST "
         + "(\(word("reset_at"))) in the name of \(word("claimed")).",
-      "`\(word("behind"))` saw neither the segment nor the RST and kept sending.",
+      word("behind").isEmpty
+        ? "The end behind it knew nothing of that and kept sending; nobody captured there."
+        : "`\(word("behind"))` saw neither the segment nor the RST and kept sending.",
       sentOn > 0 && arrived == 0
         ? "Of the \(Wording.count(sentOn, "segment")) that it sent past \(place) afterwards the other end's capture shows none."
         : "",
@@ -282,7 +288,10 @@ extension Sentences {
   }
 
   private var where_: String {
-    guard let readings else { return clue.location.from?.text ?? "the translator" }
+    guard let readings else {
+      return clue.location.from == clue.location.to
+        ? clue.location.from?.text ?? "the translator" : place.filter { $0 != "`" }
+    }
     return readings.namespace == .host
       ? readings.host.text : "\(readings.host), network namespace \(readings.namespace)"
   }

@@ -146,9 +146,10 @@ extension ConntrackInvalidReset {
 extension ConntrackInvalidReset {
   private func clue(_ answer: AnsweredByTranslator, _ frames: FrameCitations, _ scene: Scene) -> Clue? {
     let name = frames.vantage(answer.reset)
-    let readings = TrackerReadings(at: name, scene)
+    let readings = answer.isOfThisHost ? TrackerReadings(at: name, scene) : nil
+    let before = answer.isOfThisHost ? name : answer.behind.map { scene.timeline.vantages[$0].name }
     return Clue(
-      kind: Self.kind, location: Location(from: name, to: name),
+      kind: Self.kind, location: Location(from: before, to: name),
       certainty: certainty(answer, readings), citations: AnsweredSentences(answer, frames).citations,
       measures: distance(answer.standing).merging(
         [
@@ -158,7 +159,7 @@ extension ConntrackInvalidReset {
       ) { first, _ in first },
       words: [
         "claimed": frames.source(answer.reset), "receiver": frames.destination(answer.reset),
-        "behind": answer.behind.map { scene.timeline.vantages[$0].name.text } ?? "the end behind it",
+        "behind": answer.behind.map { scene.timeline.vantages[$0].name.text } ?? "",
         "reset_at": frames.frame(answer.reset),
       ])
   }
@@ -169,7 +170,10 @@ extension ConntrackInvalidReset {
     if readings?.isLiberal == true { return .possible }
     if answer.standing.isBelow, readings?.letsBelowWindowBe == true { return .possible }
     if readings?.agrees == true { return answer.isOfThisHost && answer.standing.isOutside ? .proven : .probable }
-    return answer.isOfThisHost ? .probable : .possible
+    // A translator between two captures: the RST has come less far than the segments in whose name it comes.
+    let isBetween =
+      answer.isOfNearerHost && answer.standing.isOutside && (answer.sentOnCount > 0 || answer.lastSent != nil)
+    return answer.isOfThisHost || isBetween ? .probable : .possible
   }
 }
 
