@@ -123,7 +123,7 @@ let package = Package(
       "CorrelationTests", ["CaseModel", "Wire", "Correlation", "Evidence", "Alignment", "CaseStore"],
       resources: [.copy("Fixtures"), .copy("Goldens")]),
     tests(
-      "DiagnosesTests", ["Diagnoses", "Correlation", "Evidence", "CaseStore"],
+      "DiagnosesTests", ["Diagnoses", "Alignment", "Correlation", "Evidence", "CaseStore"],
       resources: [.copy("Goldens"), .copy("Fixtures")]),
     tests("MergingTests", ["Merging", "Correlation", "Alignment", "Evidence", "CaseStore"]),
     tests(
