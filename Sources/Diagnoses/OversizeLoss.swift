@@ -49,6 +49,8 @@ struct OversizeLoss {
   let repaired: RecordReference?
   /// The receiver's maximum segment size.
   let offered: UInt16?
+  /// The SYN that offered it, where it set out.
+  let offer: RecordReference?
   let isIPv6: Bool
   /// The frame that shows most plainly what was lost.
   let witness: RecordReference
@@ -115,6 +117,7 @@ extension OversizeLoss {
     passedBetween = sees == .acknowledgments ? answers : threshold.passedBetween.map(\.at)
     repaired = threshold.repaired?.at
     offered = story.flow.segmentLimits[!crossings.hop.fromOpener]
+    offer = Self.offer(story, byOpener: !crossings.hop.fromOpener)
     witness = first.at
     mayBeFragmented = !isIPv6 && !record.bits.contains(.dontFragment)
     toldMTU = errors.map { story[$0].icmpMTU }.filter { $0 > 0 }.min()
@@ -185,6 +188,7 @@ extension OversizeLoss {
     passedBetween = hole.later
     repaired = nil
     offered = story.flow.segmentLimits[!hole.hop.fromOpener]
+    offer = Self.offer(story, byOpener: !hole.hop.fromOpener)
     witness = hole.behind
     mayBeFragmented = !isIPv6 && !record.bits.contains(.dontFragment)
     toldMTU = errors.map { story[$0].icmpMTU }.filter { $0 > 0 }.min()
@@ -213,6 +217,13 @@ extension OversizeLoss {
         return isIPv6(story, record) ? record.icmpType == 2 : record.icmpType == 3 && record.icmpCode == 4
       }.map { RecordReference(vantage: vantage, index: $0) }
     }
+  }
+
+  private static func offer(_ story: FlowStory, byOpener: Bool) -> RecordReference? {
+    guard let place = story.paths[byOpener].first else { return nil }
+    return story.tracks[place.vantage].records.firstIndex {
+      $0.flags.contains(.syn) && $0.isFromOpener == byOpener && $0.isSegment
+    }.map { RecordReference(vantage: place.vantage, index: $0) }
   }
 
   private static func toldSender(_ errors: [RecordReference], _ story: FlowStory, _ fromOpener: Bool) -> Bool {

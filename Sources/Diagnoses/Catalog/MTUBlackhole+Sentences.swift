@@ -18,12 +18,14 @@ struct BlackholeFrames {
     if loss.sees == .hole {
       all.append(frames.cite(loss.witness, "it arrives, and \(bytes(loss.smallestLost)) or more before it never do"))
     }
-    for (position, reference) in loss.lost.prefix(Self.most).enumerated() {
+    let same = loss.lost.filter(isOfTheFirst)
+    for (position, reference) in same.prefix(Self.most).enumerated() {
       all.append(frames.cite(reference, position == 0 ? setsOut(reference) : "sent again, and lost again"))
-      if position == 0 { all += onTheWay(reference) }
+      if position < 2 { all += onTheWay(reference) }
     }
-    if loss.lost.count > Self.most, let last = loss.lost.last {
-      all.append(frames.cite(last, "sent for the last time"))
+    if same.count > Self.most, let last = same.last { all.append(frames.cite(last, "sent for the last time")) }
+    if let other = loss.lost.first(where: { !isOfTheFirst($0) }) {
+      all.append(frames.cite(other, "other bytes, as large and lost as well"))
     }
     if let between = loss.passedBetween.first { all.append(frames.cite(between, passing)) }
     if let largest = loss.largest, loss.largestPassed > 0 {
@@ -32,8 +34,18 @@ struct BlackholeFrames {
     if let repaired = loss.repaired {
       all.append(frames.cite(repaired, "the same bytes in a smaller packet pass"))
     }
+    if let offer = loss.offer, let offered = loss.offered {
+      all.append(frames.cite(offer, "the receiver's SYN offers segments of up to \(bytes(Int64(offered)))"))
+    }
     for error in loss.errors.prefix(2) { all.append(frames.cite(error, telling(error))) }
     return all
+  }
+
+  /// Whether a lost segment carries the bytes that the first one began with.
+  private func isOfTheFirst(_ reference: RecordReference) -> Bool {
+    let record = frames.story[reference]
+    let start = frames.story[loss.witness].position
+    return record.position <= start && start < record.position &+ Int64(record.length)
   }
 
   private func setsOut(_ reference: RecordReference) -> String {
