@@ -90,14 +90,20 @@ struct BlackholeSentences {
   private let lost: Int64
   private let settings: PathSettings
   private let isContradicted: Bool
+  /// Of the tunnel's own packets.
+  private let cut: OuterFragments?
 
-  init(_ clue: Clue, flows: Int, passed: Int64, lost: Int64, settings: PathSettings, isContradicted: Bool) {
+  init(
+    _ clue: Clue, flows: Int, passed: Int64, lost: Int64, settings: PathSettings, isContradicted: Bool,
+    cut: OuterFragments?
+  ) {
     self.clue = clue
     self.flows = flows
     self.passed = passed
     self.lost = lost
     self.settings = settings
     self.isContradicted = isContradicted
+    self.cut = cut
   }
 
   static func nothingBySize(_ connections: Int) -> String {
@@ -111,7 +117,8 @@ struct BlackholeSentences {
   private func bytes(_ count: Int64) -> String { Wording.count(Int(count), "byte") }
 
   private var place: String {
-    switch (clue.location.from, clue.location.to) {
+    let location = cut?.corrected(clue.location) ?? clue.location
+    return switch (location.from, location.to) {
     case (let from?, let to?): "between `\(from)` and `\(to)`"
     case (let from?, nil): "somewhere beyond `\(from)`"
     case (nil, let to?): "somewhere before `\(to)`"
@@ -206,6 +213,7 @@ struct BlackholeSentences {
   }
 
   private var fragments: String {
+    if let cut { return cut.text }
     if measure("ipv6") == 1 { return "" }
     return measure("fragmentable") == 1
       ? "The packets may be fragmented on the way: then it is the fragments that are dropped."

@@ -120,14 +120,15 @@ extension MTUBlackhole {
       : (max(passed, Double(others)), lost)
     let certainty = isContradicted ? .possible : Self.certainty(leading.certainty, flows: flows.count)
     let settings = PathSettings(leading, scene)
+    let cut = leading.measures["in_tunnel"] == 1 ? OuterFragments(at: leading.location, scene) : nil
     let sentences = BlackholeSentences(
       leading, flows: flows.count, passed: Int64(threshold.0), lost: Int64(threshold.1), settings: settings,
-      isContradicted: isContradicted)
+      isContradicted: isContradicted, cut: cut)
     return Finding(
       kind: Self.kind, standing: .rootCause, certainty: certainty, title: sentences.title,
-      explanation: sentences.explanation, flows: flows, location: leading.location,
+      explanation: sentences.explanation, flows: flows, location: cut?.corrected(leading.location) ?? leading.location,
       citations: leading.citations + ranked.dropFirst().prefix(9).flatMap { $0.citations.prefix(3) }
-        + settings.citations,
+        + (cut?.citations ?? []) + settings.citations,
       remedies: sentences.remedies)
   }
 
