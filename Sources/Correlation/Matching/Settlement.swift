@@ -26,23 +26,30 @@ struct Settlement {
   /// Without timestamps a copy that one capture missed and the next one, which the other missed, look like one packet. What came
   /// before it was sent is none; what would have been held up for very long is probable at best.
   private func doubtUnstamped(_ match: inout FlowMatch, _ to: Int) {
-    var usual: [UInt16: Int64] = [:]
+    var latest: [UInt16: Int64] = [:]
     for (index, link) in match.links[to].enumerated() where link.match == .unique {
       let record = tracks[to][index]
       guard record.isSegment, !record.bits.contains(.hasTimestamps), let delay = delay(link, index, to) else {
         continue
       }
       let from = Int(link.vantage)
-      if usual[link.vantage] == nil {
-        let delays = delays(match, from, to, [.unique]).sorted()
-        usual[link.vantage] = delays.isEmpty ? 0 : delays[delays.count / 2]
-      }
+      let most = latest[link.vantage] ?? usualDelay(match, from, to) &+ DelayRange.patience
+      latest[link.vantage] = most
       if delay < -clocks.bound(from, to) &- slack(from, to) {
         match.links[to][index] = .none
-      } else if let usual = usual[link.vantage], delay > usual &+ DelayRange.patience {
+      } else if delay > most {
         match.links[to][index].match = .probable
       }
     }
+  }
+
+  /// The median over a thousand packets that were told apart without the clocks.
+  private func usualDelay(_ match: FlowMatch, _ from: Int, _ to: Int) -> Int64 {
+    let links = match.links[to]
+    let some = stride(from: 0, to: links.count, by: max(1, links.count / 1_024)).compactMap { index in
+      links[index].match == .unique && Int(links[index].vantage) == from ? delay(links[index], index, to) : nil
+    }.sorted()
+    return some.isEmpty ? .max / 2 : some[some.count / 2]
   }
 
   /// Of the links between two vantages with one of these matches; none where clocks are not known to each other.
