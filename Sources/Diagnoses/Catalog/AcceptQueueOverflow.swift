@@ -64,7 +64,7 @@ public struct AcceptQueueOverflow: Diagnosis {
       kind: Self.kind, standing: .rootCause, certainty: certainty(group), title: sentences.title,
       explanation: sentences.explanation, flows: OpeningWords.flows(group.members),
       location: group.location(scene),
-      citations: OpeningWords.citations(ranked) + sentences.checks, remedies: sentences.remedies)
+      citations: OpeningWords.citations(ranked, scene) + sentences.checks, remedies: sentences.remedies)
   }
 
   /// Proven where its own host counted overflows and nothing else that drops openings; a queue seen full is nearly as good.

@@ -26,14 +26,27 @@ public struct ConnectionRefused: Diagnosis {
     }
     let frames = FrameCitations(story, scene)
     let vantage = frames.vantage(answer)
-    let own = OpeningClue(opening, frames).clue(Self.kind)?.citations ?? []
-    let rest = resets(story, opening).map { frames.cite($0, "\(frames.source($0)) answers the SYN with RST") }
-    let isOwn = [64, 128, 255].contains(story[answer].timeToLive) && story[answer].direction != .inbound
+    let isOwn =
+      [64, 128, 255].contains(story[answer].timeToLive) && story[answer].direction != .inbound
+      && story.ownership(ofAcceptor: answer.vantage, scene) > .no
     return Clue(
       kind: Self.kind, location: Location(from: vantage, to: isOwn ? vantage : nil), certainty: .proven,
-      citations: own + rest, measures: ["at_server": isOwn ? 1 : 0],
-      words: ["server": "\(opening.server)", "client": "\(opening.source.address)"], detail: opening
+      citations: [
+        frames.cite(answer, "\(frames.source(answer)) answers the SYN of \(frames.destination(answer)) with RST")
+      ],
+      detail: opening
     ).map { [$0] } ?? []
+  }
+
+  /// All frames of one connection.
+  private func citations(_ clue: Clue, _ scene: Scene) -> [Citation] {
+    let told = try? scene.timeline.eachStory(of: [clue.flow]) { story -> [Citation] in
+      guard let opening = Opening(story) else { return [] }
+      let frames = FrameCitations(story, scene)
+      return OpeningClue(opening, frames).citations
+        + resets(story, opening).map { frames.cite($0, "\(frames.source($0)) answers the SYN with RST") }
+    }
+    return told?.first?.result ?? clue.citations
   }
 
   /// Later refusals of the same connection at the same place: an opener may try again.
@@ -48,34 +61,36 @@ public struct ConnectionRefused: Diagnosis {
   }
 
   public func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion {
-    let servers = Dictionary(grouping: clues) { [$0.words["server"] ?? "", $0.location.from?.text ?? ""] }
-    let findings = servers.keys.sorted { $0.joined(separator: " ") < $1.joined(separator: " ") }.compactMap {
-      finding(servers[$0] ?? [])
-    }
+    let places = Dictionary(grouping: clues) { [$0.location.from?.text ?? "", $0.location.to?.text ?? ""] }
+    let ordered = places.keys.sorted { $0.joined(separator: " ") < $1.joined(separator: " ") }
+    let findings = ordered.compactMap { finding(places[$0] ?? [], scene) }
     if !findings.isEmpty { return .found(findings) }
     let opened = scene.timeline.flows.count { $0.transport == 6 && $0.sawOpening }
     guard opened > 0 else { return .notTestable(wanting: "a capture with the SYN of a TCP connection in it") }
-    return .refuted(because: "none of \(Wording.count(opened, "SYN")) was answered with RST")
+    return .refuted(because: "none of \(Wording.count(opened, "opening")) was answered with RST")
   }
 
-  private func finding(_ clues: [Clue]) -> Finding? {
+  private func finding(_ clues: [Clue], _ scene: Scene) -> Finding? {
     let ranked = clues.sorted { $0.flow < $1.flow }
-    guard let first = ranked.first, let server = first.words["server"] else { return nil }
+    guard let first = ranked.first else { return nil }
+    let openings = ranked.compactMap { $0.detail as? Opening }
+    let server = OpeningWords.server(openings.map(\.server))
     let flows = Set(clues.map(\.flow)).sorted()
-    let clients = Set(clues.compactMap { $0.words["client"] }).sorted()
+    let clients = Set(openings.map(\.source.address)).sorted().map { "\($0)" }
     let who = clients.count > 3 ? Wording.count(clients.count, "address", plural: "addresses") : Wording.list(clients)
     return Finding(
       kind: Self.kind, standing: .note, certainty: .proven,
       title: "\(server) refused \(Wording.count(flows.count, "connection")) of \(who)",
       explanation: "Every SYN was answered with RST at once: nobody listens there. "
-        + (first.measures["at_server"] == 1
+        + (first.location.to != nil
           ? "The RST is seen leaving the host itself (`\(first.location.from?.text ?? "")`)."
           : "The RST comes from beyond `\(first.location.from?.text ?? "the capture")`: the host, or a firewall in its name."),
       flows: flows, location: first.location,
-      citations: first.citations + ranked.dropFirst().prefix(9).flatMap { $0.citations.prefix(2) },
+      citations: citations(first, scene) + ranked.dropFirst().prefix(9).flatMap(\.citations),
       remedies: [
         Remedy(
-          on: server, command: "ss -ltn", effect: "shows what listens there, and on which address",
+          on: openings.first.map { "\($0.server.address)" } ?? server, command: "ss -ltn",
+          effect: "shows what listens there, and on which address",
           sideEffects: "none: it reads", rollback: "nothing to undo")
       ])
   }

@@ -34,7 +34,7 @@ public struct IdleTimeoutReset: Diagnosis {
     guard story.flow.transport == 6, story.hasReset else { return [] }
     let frames = FrameCitations(story, scene)
     return ForeignReset.all(story, PlaceNames(story), scene.timeline.vantages).compactMap { reset in
-      guard let silence = reset.silence, reset.signs.weight > 0 else { return nil }
+      guard let silence = reset.silence, reset.signs.weight > 0, !reset.isStale else { return nil }
       // A connection that survived as long a silence before did not die of this one.
       guard silence.length > silence.survived + silence.survived / 10 else { return nil }
       return ResetClue(reset, frames).clue(Self.kind, .possible)

@@ -39,6 +39,8 @@ public struct MiddleboxReset: Diagnosis {
   /// Proven where the capture before certainly did not show it; a hop count of its own is strong, and never alone a proof.
   private func certainty(_ reset: ForeignReset) -> FindingRecord.Certainty? {
     let signs = reset.signs
+    // What answers a segment out of its time is a host that lost track of the connection, and not a rule that ends it.
+    if reset.isStale { return signs.weight > 0 ? .possible : nil }
     if signs.isAbsentBefore {
       return signs.isUnforwarded || signs.hasOtherDistance || reset.sentOn != nil ? .proven : .probable
     }

@@ -126,12 +126,12 @@ private struct StampSentences {
   }
 
   var citations: [Citation] {
+    let leading = members.prefix(16)
+    let frames = OpeningClue.citations(of: leading.map(\.clue.flow), scene)
     var all: [Citation] = []
-    if let first = members.first {
-      all += first.clue.citations
-      all += memory(of: first)
+    for (position, member) in leading.enumerated() {
+      all += (frames[member.clue.flow] ?? member.clue.citations).prefix(position == 0 ? 16 : 2) + memory(of: member)
     }
-    for member in members.dropFirst().prefix(15) { all += member.clue.citations.prefix(2) + memory(of: member) }
     let answered = group.neighbours.filter { $0.wasAnswered && $0.connection != nil }
     for neighbour in answered.prefix(2) { all += [neighbour.opened, neighbour.answered].compactMap { $0 } }
     return distinct(all) + checks

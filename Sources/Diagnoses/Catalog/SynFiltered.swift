@@ -35,21 +35,23 @@ public struct SynFiltered: Diagnosis {
     let triage = OpeningTriage(clues, scene)
     var byPlace: [[OpeningTriage.Member]] = []
     var groups: [OpeningTriage.Group] = []
+    var servers: [Set<IPAddress>] = []
+    var places: [Location: Int] = [:]
     for group in triage.groups(of: .filtered) {
       for member in group.members {
-        let known = byPlace.indices.first {
-          location(byPlace[$0][0], groups[$0], scene) == location(member, group, scene)
-            && groups[$0].server == group.server
-        }
-        if let known {
+        let place = location(member, group, scene)
+        if let known = places[place] {
+          servers[known].insert(group.server)
           byPlace[known].append(member)
         } else {
+          places[place] = byPlace.count
           byPlace.append([member])
           groups.append(group)
+          servers.append([group.server])
         }
       }
     }
-    let findings = zip(byPlace, groups).compactMap { finding($0, $1, scene) }
+    let findings = byPlace.indices.compactMap { finding(byPlace[$0], groups[$0], scene, isOne: servers[$0].count == 1) }
     if !findings.isEmpty { return .found(findings) }
     let others = Set(triage.groups.flatMap(\.members).map(\.cause))
     if others.contains(.stamps) { return .refuted(because: "the server dropped the SYNs for their time stamps") }
@@ -76,14 +78,14 @@ public struct SynFiltered: Diagnosis {
   }
 
   private func finding(
-    _ members: [OpeningTriage.Member], _ group: OpeningTriage.Group, _ scene: Scene
+    _ members: [OpeningTriage.Member], _ group: OpeningTriage.Group, _ scene: Scene, isOne: Bool
   ) -> Finding? {
     guard let first = members.first else { return nil }
     let place = location(first, group, scene)
     let ranked = members.sorted {
       (-$0.opening.copies.count, $0.clue.flow) < (-$1.opening.copies.count, $1.clue.flow)
     }
-    let readings = group.readings
+    let readings = isOne ? group.readings : nil
     let checks: [Citation] = [
       readings?.overflows?.citation(says: "openings refused by a full accept queue"),
       readings?.drops?.citation(says: "openings that a listening socket dropped"),
@@ -91,7 +93,7 @@ public struct SynFiltered: Diagnosis {
     return Finding(
       kind: Self.kind, standing: .rootCause, certainty: certainty(members, group),
       title: title(ranked, place), explanation: text(ranked, place, group), flows: OpeningWords.flows(members),
-      location: place, citations: OpeningWords.citations(ranked) + checks, remedies: [remedy(place, first)])
+      location: place, citations: OpeningWords.citations(ranked, scene) + checks, remedies: [remedy(place, first)])
   }
 }
 
@@ -128,7 +130,7 @@ extension SynFiltered {
       text += "What lies beyond the last capture, nobody saw. "
     }
     let answered = group.neighbours.count(where: \.wasAnswered)
-    if answered > 0 {
+    if answered > 0, Set(members.map(\.opening.server.address)).count == 1 {
       text += "\(group.server) answered \(Wording.count(answered, "other connection")) meanwhile. "
     }
     return text + "A filter on the way, or an address that nobody has, would look like this."

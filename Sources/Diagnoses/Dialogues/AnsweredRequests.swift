@@ -59,4 +59,37 @@ struct AnsweredRequests {
     guard let last = turns.last else { return nil }
     unanswered = last.answer == nil ? [last.request] : []
   }
+
+  /// By time, where too little of the messages was captured to tell them apart: one was answered as quickly as all others or not at
+  /// all. Holds only while the numbers of requests and answers differ by just those.
+  init?(byPace messages: [Dialogue.Message]) {
+    key = nil
+    let pace = Self.pace(messages)
+    guard let pace else { return nil }
+    let patience = 3 &* pace
+    var open: [Dialogue.Message] = []
+    for message in messages {
+      if message.fromOpener {
+        open.append(message)
+        continue
+      }
+      while let oldest = open.first, message.time &- oldest.time > patience { unanswered.append(open.removeFirst()) }
+      guard !open.isEmpty else { return nil }
+      exchanges.append(Exchange(request: open.removeFirst(), answer: message))
+    }
+    // What is open at the end may still have been answered.
+    guard !unanswered.isEmpty, exchanges.count >= 20 * unanswered.count else { return nil }
+  }
+
+  /// What nine in ten answers to requests that stood alone took at most; nil where they are too few.
+  private static func pace(_ messages: [Dialogue.Message]) -> Int64? {
+    var delays: [Int64] = []
+    for index in messages.indices.dropLast() where messages[index].fromOpener && !messages[index + 1].fromOpener {
+      if index == 0 || !messages[index - 1].fromOpener {
+        delays.append(messages[index + 1].time &- messages[index].time)
+      }
+    }
+    guard delays.count >= 8 else { return nil }
+    return delays.sorted()[(delays.count - 1) * 9 / 10]
+  }
 }

@@ -18,7 +18,7 @@ struct Dialogue {
     /// All of its frames.
     var frames: [FramePayloads.Frame]
     var bytes: [UInt8] = []
-    /// How many bytes of the message lie before `bytes`: only where it was cut out of a larger one.
+    /// Whether these are all of its bytes.
     var isWhole: Bool = false
   }
 
@@ -114,6 +114,9 @@ extension Dialogue {
       messages[index].bytes = Array(bytes.prefix(Self.kept))
     }
   }
+
+  /// Whether every message was captured to its end, as far as they are kept.
+  var isWhole: Bool { messages.allSatisfy { $0.isWhole || $0.bytes.count >= Self.kept } }
 
   var frames: Set<FramePayloads.Frame> { Set(messages.flatMap { $0.frames.prefix(2) }) }
 

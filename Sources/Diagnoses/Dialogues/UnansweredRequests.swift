@@ -70,7 +70,11 @@ struct UnansweredRequests {
       }
       return answered.unanswered.isEmpty ? nil : (split, answered, false)
     }
-    return AnsweredRequests(inTurn: dialogue.messages).flatMap { $0.unanswered.isEmpty ? nil : (dialogue, $0, false) }
+    if let inTurn = AnsweredRequests(inTurn: dialogue.messages), !inTurn.unanswered.isEmpty {
+      return (dialogue, inTurn, false)
+    }
+    guard !dialogue.isWhole else { return nil }
+    return AnsweredRequests(byPace: dialogue.messages).map { (dialogue, $0, false) }
   }
 }
 
@@ -113,6 +117,9 @@ extension UnansweredRequests {
       return ownership == .certain ? .proven : .probable
     }
     let waited = dialogue.last &- request.time
+    if answered.exchanges.last.map({ $0.request.start > request.start }) == true {
+      return waited >= Self.second && waited >= 10 * answered.slowest && !dialogue.hasHoles ? .possible : nil
+    }
     guard answered.exchanges.count >= 3, waited >= max(Self.second, 10 * answered.slowest) else { return nil }
     // The server closing is an answer of a kind.
     let records = story.tracks[dialogue.vantage].records
@@ -173,11 +180,17 @@ extension UnansweredRequests {
       text +=
         dialogue.hasHoles
         ? "Some bytes of the answers were not captured. " : "No byte of the answers is missing in between. "
+    } else if answered.exchanges.last.map({ $0.request.start > request.start }) == true {
+      text +=
+        "Too little of the messages was captured to tie answers to requests: by their pace this one was left out. "
     } else {
       text += "The two took turns, and it was the last one's turn. "
     }
     if isEncrypted {
       text += "The connection is encrypted: whether this was a request that wants an answer cannot be seen. "
+    }
+    guard answered.key != nil || story.ownership(ofAcceptor: dialogue.vantage, scene) == .certain else {
+      return text + "Whether an answer left the server and got lost beyond the captures, nobody saw."
     }
     return text + "The network delivered it; the application did not answer."
   }

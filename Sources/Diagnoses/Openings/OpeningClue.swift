@@ -21,13 +21,23 @@ struct OpeningClue {
     return OpeningClue(opening, FrameCitations(story, scene)).clue(kind).map { [$0] } ?? []
   }
 
+  /// With the first frame only: there may be very many of them. The rest is cited of those that a finding shows.
   func clue(_ kind: FindingKind) -> Clue? {
-    Clue(
+    guard let first = opening.copies.first else { return nil }
+    return Clue(
       kind: kind, location: Location(from: frames.scene.timeline.vantages[opening.vantage].name, to: nil),
-      certainty: .possible, citations: citations, detail: opening)
+      certainty: .possible, citations: [frames.cite(first.reference, says(first, 0))], detail: opening)
   }
 
-  private var citations: [Citation] {
+  /// All frames, of some flows.
+  static func citations(of flows: [Int], _ scene: Scene) -> [Int: [Citation]] {
+    let told = try? scene.timeline.eachStory(of: flows) { story in
+      Opening(story).map { OpeningClue($0, FrameCitations(story, scene)).citations } ?? []
+    }
+    return Dictionary((told ?? []).map { ($0.flow, $0.result) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  var citations: [Citation] {
     var all: [Citation] = []
     for (position, copy) in opening.copies.prefix(Self.most).enumerated() {
       all.append(frames.cite(copy.reference, says(copy, position)))
@@ -96,15 +106,21 @@ enum OpeningWords {
   static func flows(_ members: [OpeningTriage.Member]) -> [Int] { Set(members.map(\.clue.flow)).sorted() }
 
   /// Leading frames of each, the first ones in full.
-  static func citations(_ members: [OpeningTriage.Member]) -> [Citation] {
-    members.prefix(2).flatMap(\.clue.citations) + members.dropFirst(2).prefix(8).flatMap { $0.clue.citations.prefix(2) }
+  static func citations(_ members: [OpeningTriage.Member], _ scene: Scene) -> [Citation] {
+    let all = OpeningClue.citations(of: members.prefix(2).map(\.clue.flow), scene)
+    return members.prefix(2).flatMap { all[$0.clue.flow] ?? $0.clue.citations }
+      + members.dropFirst(2).prefix(8).flatMap(\.clue.citations)
   }
 
-  /// `10.0.0.5:80`, or the address alone where several ports are meant.
-  static func server(_ members: [OpeningTriage.Member]) -> String {
-    let servers = Set(members.map { "\($0.opening.server)" })
-    guard servers.count > 1, let first = members.first else { return servers.first ?? "the server" }
-    return "\(first.opening.server.address)"
+  /// `10.0.0.5:80`, the address alone where several ports are meant, or how many addresses.
+  static func server(_ members: [OpeningTriage.Member]) -> String { server(members.map(\.opening.server)) }
+
+  static func server(_ servers: [Endpoint]) -> String {
+    let distinct = Set(servers)
+    guard distinct.count > 1, let first = servers.first else { return servers.first.map { "\($0)" } ?? "the server" }
+    let addresses = Set(distinct.map(\.address))
+    guard addresses.count > 1 else { return "\(Wording.count(distinct.count, "port")) of \(first.address)" }
+    return Wording.count(addresses.count, "address", plural: "addresses")
   }
 
   static func sources(_ members: [OpeningTriage.Member]) -> String {

@@ -53,6 +53,12 @@ struct OpeningTriage {
     }
   }
 
+  /// A server, as one vantage knows it.
+  struct Place: Hashable {
+    let server: IPAddress
+    let vantage: Int
+  }
+
   let groups: [Group]
 
   /// Bits of agreement from which packets alone make it probable that stamps are to blame.
@@ -60,17 +66,20 @@ struct OpeningTriage {
 
   init(_ clues: [Clue], _ scene: Scene) {
     var found: [Group] = []
+    var numbers: [Place: Int] = [:]
     for clue in clues {
       guard let opening = clue.detail as? Opening else { continue }
       let member = Member(clue: clue, opening: opening)
-      let known = found.firstIndex { $0.server == opening.server.address && $0.vantage == opening.vantage }
-      if let known {
+      let place = Place(server: opening.server.address, vantage: opening.vantage)
+      if let known = numbers[place] {
         found[known].members.append(member)
       } else {
-        found.append(Group(server: opening.server.address, vantage: opening.vantage, members: [member]))
+        numbers[place] = found.count
+        found.append(Group(server: place.server, vantage: place.vantage, members: [member]))
       }
     }
-    groups = found.map { Self.judged($0, scene) }
+    let neighbours = Neighbour.all(of: found, numbers, scene)
+    groups = found.indices.map { Self.judged(found[$0], neighbours[$0], scene) }
   }
 
   func groups(of cause: Cause) -> [Group] {
@@ -83,9 +92,9 @@ struct OpeningTriage {
 }
 
 extension OpeningTriage {
-  private static func judged(_ group: Group, _ scene: Scene) -> Group {
+  private static func judged(_ group: Group, _ neighbours: [Neighbour], _ scene: Scene) -> Group {
     var group = group
-    group.neighbours = Neighbour.all(of: group, scene)
+    group.neighbours = neighbours
     group.ownership = ownership(group, scene)
     group.readings = ListenerReadings.of(group.server, at: group.vantage, isItsPlace: group.isItsPlace, scene)
     remember(&group)
@@ -175,38 +184,72 @@ struct Neighbour {
   /// The opener's last segment.
   var last: Citation?
 
+  /// Of one server, and of all servers together.
   private static let most = 1_024
+  private static let mostOfAll = 8_192
   private static let reach: Int64 = 70_000_000_000
 
-  /// Those near in time to the openings that failed, themselves among them.
-  static func all(of group: OpeningTriage.Group, _ scene: Scene) -> [Neighbour] {
+  /// Of each group: those near in time to the openings that failed, themselves among them.
+  static func all(
+    of groups: [OpeningTriage.Group], _ numbers: [OpeningTriage.Place: Int], _ scene: Scene
+  ) -> [[Neighbour]] {
+    var found = [[Neighbour]](repeating: [], count: groups.count)
+    guard !groups.isEmpty else { return found }
+    let wanted = flows(near: groups, numbers, scene)
+    let places = groups.map { group in Set(group.members.map(\.opening.place)) }
+    let read = try? scene.timeline.eachStory(of: wanted.keys.sorted()) { story -> [(Int, Neighbour)] in
+      let own = Set(
+        story.flow.aliases.compactMap {
+          numbers[OpeningTriage.Place(server: $0.acceptor.address, vantage: $0.vantage)]
+        })
+      return own.sorted().compactMap { number in
+        Neighbour(story, groups[number], places[number], scene).map { (number, $0) }
+      }
+    }
+    for (flow, neighbours) in read ?? [] {
+      for (number, neighbour) in neighbours where wanted[flow]?.contains(number) == true {
+        var neighbour = neighbour
+        neighbour.flow = flow
+        neighbour.connection?.flow = flow
+        found[number].append(neighbour)
+      }
+    }
+    return found
+  }
+
+  /// Flows to look at, each with the groups that it belongs to.
+  private static func flows(
+    near groups: [OpeningTriage.Group], _ numbers: [OpeningTriage.Place: Int], _ scene: Scene
+  ) -> [Int: Set<Int>] {
+    let spans = groups.map { span(of: $0, scene) }
+    var counts = [Int](repeating: 0, count: groups.count)
+    var wanted: [Int: Set<Int>] = [:]
+    for (index, flow) in scene.timeline.flows.enumerated() where flow.transport == 6 {
+      guard wanted.count < mostOfAll else { break }
+      for alias in flow.aliases {
+        let place = OpeningTriage.Place(server: alias.acceptor.address, vantage: alias.vantage)
+        guard let number = numbers[place], counts[number] < most, isNear(flow, spans[number]) else { continue }
+        if wanted[index, default: []].insert(number).inserted { counts[number] += 1 }
+      }
+    }
+    return wanted
+  }
+
+  private static func isNear(_ flow: Flow, _ span: ClosedRange<Int64>?) -> Bool {
+    guard let span, let first = flow.first?.nanoseconds, let last = flow.last?.nanoseconds else { return true }
+    return last >= span.lowerBound && first <= span.upperBound
+  }
+
+  private static func span(of group: OpeningTriage.Group, _ scene: Scene) -> ClosedRange<Int64>? {
     let times = group.members.flatMap { member -> [Int64] in
       let flow = scene.timeline.flows[member.clue.flow]
       return [flow.first, flow.last].compactMap { $0?.nanoseconds }
     }
-    let span = times.min().flatMap { low in times.max().map { (low &- reach)...max(low &- reach, $0) } }
-    var wanted: [Int] = []
-    for (index, flow) in scene.timeline.flows.enumerated() where flow.transport == 6 {
-      guard wanted.count < most else { break }
-      guard flow.aliases.contains(where: { $0.vantage == group.vantage && $0.acceptor.address == group.server }) else {
-        continue
-      }
-      if let span, let first = flow.first?.nanoseconds, let last = flow.last?.nanoseconds {
-        guard last >= span.lowerBound, first <= span.upperBound else { continue }
-      }
-      wanted.append(index)
-    }
-    let places = Set(group.members.map(\.opening.place))
-    let stories = try? scene.timeline.eachStory(of: wanted) { Neighbour($0, group, places, scene) }
-    return (stories ?? []).compactMap { flow, neighbour in
-      guard var neighbour else { return nil }
-      neighbour.flow = flow
-      neighbour.connection?.flow = flow
-      return neighbour
-    }
+    guard let low = times.min(), let high = times.max() else { return nil }
+    return (low &- reach)...max(low &- reach, high)
   }
 
-  private init?(_ story: FlowStory, _ group: OpeningTriage.Group, _ places: Set<Place>, _ scene: Scene) {
+  private init?(_ story: FlowStory, _ group: OpeningTriage.Group, _ places: Set<Correlation.Place>, _ scene: Scene) {
     let track = story.tracks[group.vantage]
     let aliases = story.flow.aliases
     let own = track.records.indices.filter { index in

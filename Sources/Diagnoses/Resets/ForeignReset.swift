@@ -47,6 +47,8 @@ struct ForeignReset {
   var hops: (own: UInt8, others: UInt8?)
   /// A segment of the claimed sender after it: it knows nothing of the RST.
   var sentOn: RecordReference?
+  /// Its receiver had acknowledged more than where it stands: it answers a segment that came out of its time.
+  var isStale: Bool
   /// Between which vantages it was made, in the direction of what it answers; or of the RST where it answers nothing.
   var location: (from: Int?, to: Int?)
 
@@ -97,6 +99,9 @@ struct ForeignReset {
     silence = cause.flatMap { Self.silence(before: $0, reset, story) }
     sentOn = own.indices.first { $0 > reset.index && others.contains($0) }.map {
       RecordReference(vantage: reset.vantage, index: $0)
+    }
+    isStale = own[..<reset.index].contains {
+      $0.isSegment && $0.isFromOpener != record.isFromOpener && $0.acknowledged > record.position
     }
     if let last = drew.last {
       let way = story.paths[!record.isFromOpener]

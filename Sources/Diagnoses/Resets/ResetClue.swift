@@ -36,6 +36,10 @@ struct ResetClue {
         "its hop count is \(reset.hops.own)" + (reset.signs.isUnforwarded ? ", never forwarded," : "")
           + " where that end's own packets have \(others)")
     }
+    if reset.isStale {
+      reasons.append(
+        "it stands where its receiver had acknowledged more already, so it answers a segment out of its time")
+    }
     return reasons.joined(separator: ", and ")
   }
 
