@@ -26,10 +26,13 @@ public protocol Diagnosis: Sendable {
 public struct Scene: Sendable {
   public let evidence: CaseEvidence
   public let timeline: Timeline
+  /// Which host has which address.
+  let addresses: HostAddressBook
 
   public init(evidence: CaseEvidence, timeline: Timeline) {
     self.evidence = evidence
     self.timeline = timeline
+    addresses = evidence.addresses()
   }
 }
 

@@ -21,12 +21,9 @@ extension FlowStory {
   func ownership(ofAcceptor vantage: Int, _ scene: Scene) -> Ownership {
     let here = scene.timeline.vantages[vantage]
     let addresses = Set(flow.aliases.filter { $0.vantage == vantage }.map(\.acceptor.address))
-    if scene.evidence.toldAddresses(host: here.host, namespace: here.namespace) {
-      let owns = addresses.contains { address in
-        scene.evidence.owners(of: address).contains { $0 == (here.host, here.namespace) }
-      }
-      return owns ? .certain : .no
-    }
+    let place = HostAddressBook.Place(host: here.host, namespace: here.namespace)
+    let told = addresses.compactMap { scene.addresses.has($0, at: place) }
+    if !told.isEmpty { return told.contains(true) ? .certain : .no }
     let path = paths.fromAcceptor
     guard path.first.map({ $0.vantage == vantage }) ?? true else { return .no }
     if here.roles.contains("server") { return .certain }

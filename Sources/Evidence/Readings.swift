@@ -1,6 +1,5 @@
 public import CaseModel
 public import Checks
-public import Wire
 
 /// Typed access to what the checks read. Each call parses the text again: ask once for a host, not once for a flow.
 extension CaseEvidence {
@@ -45,22 +44,8 @@ extension CaseEvidence {
     }
   }
 
-  /// Namespaces of hosts that have an address, as `ip addr` told there.
-  public func owners(of address: IPAddress) -> [(host: HostName, namespace: NamespaceName)] {
-    var owners: [(host: HostName, namespace: NamespaceName)] = []
-    for readout in readouts where readout.command == "ip_addr" {
-      guard !owners.contains(where: { $0 == (readout.host, readout.namespace) }) else { continue }
-      if HostAddressList(parsing: readout.text).addresses.contains(address) {
-        owners.append((readout.host, readout.namespace))
-      }
-    }
-    return owners
-  }
-
-  /// Whether `ip addr` was read there.
-  public func toldAddresses(host: HostName, namespace: NamespaceName) -> Bool {
-    readouts.contains { $0.command == "ip_addr" && $0.host == host && $0.namespace == namespace }
-  }
+  /// Which addresses each namespace has, as `ip addr` told where it was read.
+  public func addresses() -> HostAddressBook { HostAddressBook(readouts) }
 
   /// The MTU of one interface by its name, for a citation.
   public func mtu(
@@ -98,19 +83,5 @@ extension CaseEvidence {
       }
     }
     return Reading(host: host, namespace: namespace, check: check, samples: samples)
-  }
-}
-
-/// What stands behind `inet` and `inet6` in `ip addr`, before the prefix length.
-struct HostAddressList {
-  let addresses: Set<IPAddress>
-
-  init(parsing text: String) {
-    let words = text.split { $0 == " " || $0 == "\n" || $0 == "\t" }
-    addresses = Set(
-      zip(words, words.dropFirst()).compactMap { word, next in
-        guard word == "inet" || word == "inet6" else { return nil }
-        return IPAddress(text: next.prefix { $0 != "/" })
-      })
   }
 }

@@ -41,19 +41,7 @@ struct ListenerReadings {
     queues = evidence.listenQueues(host: host, namespace: namespace)
   }
 
-  /// Of the server with an address: where a vantage captured if that is its place, else wherever the case says that it lives.
-  static func of(
-    _ address: IPAddress, at vantage: Int, isItsPlace: Bool, _ scene: Scene
-  ) -> ListenerReadings? {
-    let here = scene.timeline.vantages[vantage]
-    let places =
-      isItsPlace ? [(host: here.host, namespace: here.namespace)] : scene.evidence.owners(of: address)
-    guard places.count == 1, let place = places.first else { return nil }
-    let readings = ListenerReadings(host: place.host, namespace: place.namespace, scene.evidence)
-    return readings.isEmpty ? nil : readings
-  }
-
-  private var isEmpty: Bool {
+  var isEmpty: Bool {
     overflows == nil && drops == nil && stampRejections == nil && recycles == nil && kernel == nil && queues == nil
   }
 
@@ -94,4 +82,25 @@ struct ListenerReadings {
   /// For a remedy; and within a sentence.
   var place: String { namespace == .host ? host.text : "\(host), network namespace \(namespace)" }
   var name: String { namespace == .host ? "`\(host)`" : "network namespace `\(namespace)` of `\(host)`" }
+}
+
+/// The readings of servers, each namespace's texts parsed once.
+struct ListenerBook {
+  private let scene: Scene
+  private var known: [HostAddressBook.Place: ListenerReadings] = [:]
+
+  init(_ scene: Scene) { self.scene = scene }
+
+  /// Of the server with an address: where a vantage captured if that is its place, else wherever the case says that it lives.
+  mutating func readings(of address: IPAddress, at vantage: Int, isItsPlace: Bool) -> ListenerReadings? {
+    let here = scene.timeline.vantages[vantage]
+    let places =
+      isItsPlace
+      ? [HostAddressBook.Place(host: here.host, namespace: here.namespace)] : scene.addresses.owners(of: address)
+    guard places.count == 1, let place = places.first else { return nil }
+    if known[place] == nil {
+      known[place] = ListenerReadings(host: place.host, namespace: place.namespace, scene.evidence)
+    }
+    return known[place].flatMap { $0.isEmpty ? nil : $0 }
+  }
 }

@@ -79,7 +79,8 @@ struct OpeningTriage {
       }
     }
     let neighbours = Neighbour.all(of: found, numbers, scene)
-    groups = found.indices.map { Self.judged(found[$0], neighbours[$0], scene) }
+    var readings = ListenerBook(scene)
+    groups = found.indices.map { Self.judged(found[$0], neighbours[$0], scene, &readings) }
   }
 
   func groups(of cause: Cause) -> [Group] {
@@ -92,11 +93,13 @@ struct OpeningTriage {
 }
 
 extension OpeningTriage {
-  private static func judged(_ group: Group, _ neighbours: [Neighbour], _ scene: Scene) -> Group {
+  private static func judged(
+    _ group: Group, _ neighbours: [Neighbour], _ scene: Scene, _ readings: inout ListenerBook
+  ) -> Group {
     var group = group
     group.neighbours = neighbours
     group.ownership = ownership(group, scene)
-    group.readings = ListenerReadings.of(group.server, at: group.vantage, isItsPlace: group.isItsPlace, scene)
+    group.readings = readings.readings(of: group.server, at: group.vantage, isItsPlace: group.isItsPlace)
     remember(&group)
     for index in group.members.indices { group.members[index].cause = cause(group.members[index], group) }
     return group
@@ -105,10 +108,8 @@ extension OpeningTriage {
   /// As the server's other connections tell; without any, what its host and the case tell.
   private static func ownership(_ group: Group, _ scene: Scene) -> Ownership {
     let vantage = scene.timeline.vantages[group.vantage]
-    if scene.evidence.toldAddresses(host: vantage.host, namespace: vantage.namespace) {
-      let owns = scene.evidence.owners(of: group.server).contains { $0 == (vantage.host, vantage.namespace) }
-      return owns ? .certain : .no
-    }
+    let place = HostAddressBook.Place(host: vantage.host, namespace: vantage.namespace)
+    if let owns = scene.addresses.has(group.server, at: place) { return owns ? .certain : .no }
     if group.members.contains(where: { $0.opening.nextPlace != nil }) { return .no }
     if vantage.roles.contains("server") { return .certain }
     return group.neighbours.map(\.ownership).max() ?? .no

@@ -1,0 +1,69 @@
+import Testing
+
+@testable import Diagnoses
+
+struct StampMemoryTests {
+  private let second: Int64 = 1_000_000_000
+
+  private func connection(
+    _ flow: Int, at time: Int64, stamp: UInt32, answered: Bool = true, left: (Int64, UInt32)? = nil
+  ) -> StampMemory.Connection {
+    StampMemory.Connection(
+      flow: flow, opened: time * second, stamp: stamp, wasAnswered: answered,
+      left: left.map { (time: $0.0 * second, stamp: $0.1) })
+  }
+
+  @Test func aSYNBehindWhatWasLeftIsRejected() {
+    let memory = StampMemory([
+      connection(1, at: 0, stamp: 1_000, left: (1, 2_000)), connection(2, at: 5, stamp: 500, answered: false),
+    ])
+    #expect(memory.rejected[2]?.stamp == 2_000)
+    #expect(memory.rejected[2]?.behind == 1_500)
+    #expect(memory.rejected[2]?.age == 4 * second)
+  }
+
+  @Test func itForgetsAfterAMinute() {
+    let memory = StampMemory([
+      connection(1, at: 0, stamp: 1_000, left: (1, 2_000)), connection(2, at: 62, stamp: 500, answered: false),
+    ])
+    #expect(memory.rejected.isEmpty)
+  }
+
+  /// RFC 7323 compares stamps modulo 2^32.
+  @Test func stampsWrap() {
+    let memory = StampMemory([
+      connection(1, at: 0, stamp: .max - 10, left: (1, .max - 5)), connection(2, at: 2, stamp: 3),
+      connection(3, at: 3, stamp: .max - 100, answered: false),
+    ])
+    #expect(memory.passed == 1)
+    #expect(memory.rejected[3] != nil)
+  }
+
+  @Test func anEarlierStampDoesNotReplaceALaterOne() {
+    let memory = StampMemory([
+      connection(1, at: 0, stamp: 5_000, left: (1, 6_000)), connection(2, at: 2, stamp: 7_000, left: (3, 5_500)),
+      connection(3, at: 4, stamp: 5_800, answered: false),
+    ])
+    #expect(memory.rejected[3]?.stamp == 6_000)
+  }
+
+  @Test func oneCoincidenceIsNoAgreement() {
+    let one = StampMemory([
+      connection(1, at: 0, stamp: 1_000, left: (1, 2_000)), connection(2, at: 5, stamp: 500, answered: false),
+    ])
+    #expect(one.agreement < OpeningTriage.enough)
+    let many = StampMemory(
+      [connection(0, at: 0, stamp: 10_000, left: (1, 10_100))]
+        + (1...6).map { connection($0, at: Int64($0) + 1, stamp: 100, answered: false) }
+        + (7...12).map { connection($0, at: Int64($0) + 1, stamp: 20_000) })
+    #expect(many.agreement >= OpeningTriage.enough)
+  }
+
+  @Test func whatWasAnsweredThoughItRanBehindSpeaksAgainstIt() {
+    let memory = StampMemory([
+      connection(0, at: 0, stamp: 10_000, left: (1, 10_100)), connection(1, at: 2, stamp: 100, answered: false),
+      connection(2, at: 3, stamp: 100),
+    ])
+    #expect(memory.agreement == 0)
+  }
+}
