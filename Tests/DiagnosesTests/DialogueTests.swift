@@ -47,14 +47,24 @@ struct DialogueTests {
   }
 
   @Test func aPatternTells() throws {
-    let messages = exchanges(9, { "transId=0000\(1_000 + $0)&x" }, { "ok transId=0000\(1_000 + $0)" })
+    let messages = exchanges(12, { "transId=0000\(1_000 + $0)&x" }, { "ok transId=0000\(1_000 + $0)" })
     let key = CorrelationKey.pattern("transId=([0-9a-f]{8})")
     let dropped = messages.enumerated().filter { $0.offset != 9 }.map(\.element)
     #expect(AnsweredRequests(messages, by: key)?.unanswered.isEmpty == true)
-    // Eight answers to nine requests.
-    let answered = try #require(AnsweredRequests(dropped, by: key) ?? nil)
+    let answered = try #require(AnsweredRequests(dropped, by: key))
     #expect(answered.unanswered.map(\.time) == [400])
     #expect(AnsweredRequests(messages, by: .pattern("(")) == nil)
+  }
+
+  /// A notification carries no id and wants no answer.
+  @Test func whatIsUnlikeARequestIsNotMissed() throws {
+    var messages = exchanges(
+      12, { #"{"rpc":"two","id":\#(900 + $0),"method":"get"}"# }, { #"{"rpc":"two","id":\#(900 + $0),"result":true}"# })
+    messages.insert(message(#"{"rpc":"two","method":"notify","level":\#(7)}"#, 450, fromOpener: true), at: 10)
+    let key = try #require(CorrelationKey.learned(from: messages))
+    let answered = try #require(AnsweredRequests(messages, by: key))
+    #expect(answered.exchanges.count == 12)
+    #expect(answered.unanswered.isEmpty)
   }
 
   @Test func wordsThatAllShareTieNothing() {

@@ -33,8 +33,11 @@ struct AnsweredRequests {
       }
     }
     unanswered = open.values.flatMap { $0 }.sorted { ($0.time, $0.start) < ($1.time, $1.start) }
+    // What is unlike all that was answered may want no answer.
+    let likeness = RequestLikeness(exchanges.map(\.request.bytes), key: key)
+    unanswered.removeAll { !likeness.holds($0.bytes) }
     // A key that ties only some is none.
-    guard exchanges.count >= 8, unanswered.count * 10 <= exchanges.count, strangers * 4 <= exchanges.count else {
+    guard exchanges.count >= 8, unanswered.count * 3 <= exchanges.count, strangers * 4 <= exchanges.count else {
       return nil
     }
   }

@@ -44,6 +44,12 @@ enum CorrelationKey {
     }
   }
 
+  /// Whether it takes a request's byte at that place.
+  func covers(_ place: Int) -> Bool {
+    if case .fixed(let request, _, let width) = self { return (request..<(request + width)).contains(place) }
+    return false
+  }
+
   var description: String {
     switch self {
     case .fixed(let request, _, let width):
@@ -103,7 +109,7 @@ extension CorrelationKey {
     return nil
   }
 
-  private static func words(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+  static func words(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
     bytes.prefix(reach).split { byte in
       !((48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || byte == 45 || byte == 95)
     }
