@@ -10,7 +10,7 @@ struct LossOfHop {
   private let share: Share
   private let ranges: Int
 
-  private static let leastRanges = 5
+  static let leastRanges = 5
   private static let leastRate = 0.001
 
   init(_ clues: [Clue], _ scene: Scene) {

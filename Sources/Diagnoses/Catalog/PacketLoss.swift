@@ -23,6 +23,9 @@ public struct PacketLoss: Diagnosis {
     that a capture missed are known by acknowledgments of bytes that it never showed and by the counters of the capturing
     program. Reordered packets are not lost, nor is what was sent twice for nothing. Losses that follow the slowest packets are a
     full queue's; losses side by side are bursts; all others are random, as bits that go wrong are.
+
+    An end that repeats the same bytes for seconds and hears nothing at all any more has lost its path or its peer. Which, nobody
+    can tell from its side alone: that is only ever possible.
     """
   public static let wants = [
     "captures on both sides of the hop, whole", "captures at both ends",
@@ -39,7 +42,13 @@ public struct PacketLoss: Diagnosis {
     let frames = FrameCitations(story, scene)
     let hops = Hop.all(story).filter { $0.far != nil && LostData.isOn($0, story) }
     let losses = hops.compactMap { HopLoss(HopCrossings($0, story, places), story) }
-    return (losses + HopLoss.oneSided(story, places)).compactMap { clue($0, frames, scene) }
+    let silences = [true, false].compactMap { Silence(story, places, fromOpener: $0) }
+    let silent = silences.compactMap { SilentPeer.clue($0, frames, scene) }
+    // What is repeated into the void is told by the silence, and not once more as a few lost packets.
+    let others = (losses + HopLoss.oneSided(story, places)).filter { loss in
+      loss.ranges >= LossOfHop.leastRanges || !silences.contains { $0.fromOpener == loss.fromOpener }
+    }
+    return silent + others.compactMap { clue($0, frames, scene) }
   }
 
   public func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion {
@@ -51,8 +60,9 @@ public struct PacketLoss: Diagnosis {
         groups.append([clue])
       }
     }
-    let losses = groups.map { LossOfHop($0, scene) }
-    let found = losses.compactMap(\.finding)
+    let found = groups.compactMap { group in
+      group[0].measures["sees"] == SilentPeer.witness ? SilentPeer.finding(group) : LossOfHop(group, scene).finding
+    }
     if !found.isEmpty { return .found(found) }
     guard scene.timeline.flows.contains(where: { $0.transport == 6 }) else {
       return .notTestable(wanting: "a capture with TCP connections in it")
