@@ -153,13 +153,21 @@ extension OversizeLoss {
     let hop = crossings.hop
     let track = story.tracks[hop.near.vantage]
     let behind = crossings.all.filter { $0.length > 0 && $0.outcome == .unknown && $0.at.index > first.at.index }
-    return track.records.indices.filter { index in
+    var answers: [RecordReference] = []
+    var next = 0
+    var latest: Int64?
+    for index in track.records.indices.dropFirst(first.at.index + 1) {
+      while next < behind.count, behind[next].at.index < index {
+        latest = story[behind[next].at].time
+        next += 1
+      }
       let record = track.records[index]
-      guard index > first.at.index, record.isFromOpener != hop.fromOpener, record.isSegment,
-        record.isPureAcknowledgment, first.carries(record.acknowledged)
-      else { return false }
-      return behind.contains { $0.at.index < index && record.time &- story[$0.at].time <= second }
-    }.map { RecordReference(vantage: hop.near.vantage, index: $0) }
+      guard let latest, record.isFromOpener != hop.fromOpener, record.isSegment, record.isPureAcknowledgment,
+        first.carries(record.acknowledged), record.time &- latest <= second
+      else { continue }
+      answers.append(RecordReference(vantage: hop.near.vantage, index: index))
+    }
+    return answers
   }
 
   private static var second: Int64 { 1_000_000_000 }
