@@ -67,15 +67,16 @@ struct BreakAttribution {
   private func claim(_ one: Found, _ clock: Int, _ found: [Found]) -> Case {
     let own = on(clock, one)
     var witnesses: [Int] = []
-    var score = isSilentEnough(one, clock, own.jump) ? 0 : -100
+    // A silence that was seen nowhere near is less of a wonder than two clocks that are set at once.
+    var score = isSilentEnough(one, clock, own.jump) ? 0 : -1
     for (number, relation) in relations.enumerated() where number != one.relation {
       guard relation.a == clock || relation.b == clock else { continue }
       let same = found.indices.first { found[$0].relation == number && isSame(one, found[$0], clock) }
       if let same {
         witnesses.append(same)
-        score += 1
+        score += 2
       } else if wouldShow(one, relation, clock, own) {
-        score -= 1
+        score -= 2
       }
     }
     return Case(clock: clock, score: score, witnesses: witnesses)

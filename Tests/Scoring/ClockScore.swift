@@ -48,8 +48,11 @@ extension CapturedCase {
           let time = recording.sightings[Int(sighting)].time
           if steps.contains(where: { abs($0 - time) < guarding }) { continue }
           let error = abs(Double(told.nanoseconds - recording.reading(time, at: reference)))
-          let bound = timeline.vantages[vantage].clock?.bound(at: HostTime(nanoseconds: record.time)) ?? 0
-          scores[vantage].note(error, bound)
+          let clock = timeline.vantages[vantage].clock
+          let bound = clock?.bound(at: HostTime(nanoseconds: record.time)) ?? 0
+          // Around a step it is not claimed to be known which side a time belongs to: the bound covers both.
+          let piece = clock?.pieces.last { $0.from.nanoseconds <= record.time }
+          scores[vantage].note(error, bound, isGuard: piece?.isGuard ?? false)
         }
       }
     }
@@ -81,10 +84,12 @@ extension CapturedCase {
 }
 
 extension ClockScore {
-  fileprivate mutating func note(_ error: Double, _ bound: Double) {
+  fileprivate mutating func note(_ error: Double, _ bound: Double, isGuard: Bool) {
     frames += 1
-    worstError = max(worstError, error)
-    worstBound = max(worstBound, bound)
+    if !isGuard {
+      worstError = max(worstError, error)
+      worstBound = max(worstBound, bound)
+    }
     // A nanosecond for rounding to whole ones.
     if error > bound + 1 { outside += 1 }
   }
