@@ -131,7 +131,7 @@ struct ClockGoals<W: Workers>: Sendable {
       met: .init(
         must: Double(right) >= 0.95 * Double(found.count) && others == 0,
         moonshot: right == found.count && others == 0),
-      because: "where all evidence of a clock is one edge, either end may have been set")
+      because: "where a clock is set back in a silence, a time next to it may go to the wrong side")
   }
 
   private func addSlews(_ table: inout GoalTable) throws {
