@@ -25,9 +25,11 @@ public func correlate(
     try workers.each(captures.count) { captures[$0].contents(of: wanted[$0]) }
   }
   let batches = FlowBatches(records: (0..<assembly.count).map(assembly.records))
+  let hasCopies = indexes.map { $0.health.copies > 0 }
   let scattered = try workers.each(captures.count) { vantage in
     try captures[vantage].scatter(
-      to: Scatter(vantage, assembly, batches, try spool.makeFile()), folds: hosts.folds.ofVantage[vantage])
+      to: Scatter(vantage, assembly, batches, try spool.makeFile()), folds: hosts.folds.ofVantage[vantage],
+      hasCopies: hasCopies[vantage])
   }
   let kinds = assembly.kinds()
   let pass = MatchPass(

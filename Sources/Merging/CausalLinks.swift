@@ -110,6 +110,9 @@ struct Shelf: Sendable {
     return stretches.indices.contains(stretch) ? stretch : nil
   }
 
+  /// The first frame of a file that lies behind a stretch.
+  func end(ofStretch stretch: Int, file: Int) -> UInt32 { UInt32(clamping: (stretch + 1) * span - starts[file]) }
+
   func append(_ links: [CausalLink], to stretch: Int) throws {
     guard !links.isEmpty else { return }
     _ = try links.withUnsafeBytes { try stretches[stretch].append($0) }

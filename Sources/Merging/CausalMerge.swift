@@ -5,7 +5,10 @@ internal import Wire
 /// for that one and comes right after it (the controlled logical clock of Rabenseifner, on one pass).
 struct CausalMerge {
   private var tracks: [Track]
-  private var order: MergeOrder
+  /// By track.
+  private var heads: [TrackHead]
+  private var senders: [FrameSenders]
+  private var order = MergeOrder()
   /// By vantage and file.
   private let numbers: [[Int?]]
   /// Tracks that are not in the order, each for a frame that is to be written before.
@@ -13,8 +16,10 @@ struct CausalMerge {
   private var last = Int64.min
   private(set) var report = MergeReport()
 
-  init(_ tracks: [Track]) {
+  init(_ tracks: [Track], _ links: CausalLinks?) {
     self.tracks = tracks
+    heads = tracks.map { _ in TrackHead() }
+    senders = tracks.map { FrameSenders(links?.shelf($0.vantage), file: $0.file) }
     var numbers: [[Int?]] = []
     for (number, track) in tracks.enumerated() {
       while numbers.count <= track.vantage { numbers.append([]) }
@@ -22,7 +27,21 @@ struct CausalMerge {
       numbers[track.vantage][track.file] = number
     }
     self.numbers = numbers
-    order = MergeOrder(tracks.indices.compactMap { track in tracks[track].time.map { (time: $0, track: track) } })
+    for track in tracks.indices {
+      advance(track)
+      if !heads[track].isAtEnd { order.insert((heads[track].time, track)) }
+    }
+  }
+
+  @inline(__always)
+  private mutating func advance(_ track: Int) {
+    guard let aligned = tracks[track].advance() else { return heads[track].end() }
+    heads[track].advance(to: tracks[track].packet.frame, aligned)
+  }
+
+  /// Describes the interfaces that are known before the first frame is written.
+  mutating func describe(_ interfaces: inout MergedInterfaces, in blocks: inout PcapngEncoder) {
+    for track in tracks.indices { interfaces.describe(&tracks[track], in: &blocks) }
   }
 
   /// Writes the next frame.
@@ -42,37 +61,37 @@ struct CausalMerge {
   }
 
   private mutating func write(_ first: Int, into blocks: inout PcapngEncoder, _ interfaces: inout MergedInterfaces) {
-    let time = max(last, tracks[first].time ?? last)
-    last = time
-    let lateness = tracks[first].write(at: time, into: &blocks, &interfaces)
-    if lateness > 0 {
+    heads[first].delay(until: last)
+    heads[first].noteWritten()
+    last = heads[first].time
+    if heads[first].lateness > 0 {
       report.moved += 1
-      report.farthest = max(report.farthest, lateness)
+      report.farthest = max(report.farthest, heads[first].lateness)
     }
-    tracks[first].advance()
-    order.replace(first, tracks[first].time)
+    tracks[first].encode(at: last, into: &blocks, &interfaces)
+    advance(first)
+    order.replace(first, heads[first].isAtEnd ? nil : heads[first].time)
     if !waiting.isEmpty { wake(first) }
   }
 
   /// Whether the first track has to wait: for a sender, or for its turn once it stands behind one.
   private mutating func hold(_ first: Int) throws -> Bool {
-    guard let time = tracks[first].time else { return false }
-    let senders = try tracks[first].nextSenders()
-    guard !senders.isEmpty else { return false }
-    var due = time
-    for index in senders {
-      let frame = tracks[first].senders[index]
+    let head = heads[first]
+    guard !head.isFreed else { return false }
+    var due = head.time
+    for index in try senders[first].indices(of: head.frame) {
+      let frame = senders[first][index]
       guard let sender = number(frame) else { continue }
-      if tracks[sender].isToCome(frame.frame) {
+      if heads[sender].isToCome(frame.frame) {
         waiting.append((first, sender, frame.frame))
         order.replace(first, nil)
         return true
       }
       // Whatever was written before the last instant lies behind already.
-      if tracks[sender].wasWritten(frame.frame, at: last) { due = max(due, last &+ 1) }
+      if heads[sender].wasWritten(frame.frame, at: last) { due = max(due, last &+ 1) }
     }
-    guard due > time else { return false }
-    tracks[first].delay(until: due)
+    guard due > head.time else { return false }
+    heads[first].delay(until: due)
     order.replace(first, due)
     return true
   }
@@ -85,20 +104,20 @@ struct CausalMerge {
   /// Lets go on who waited for a frame that this track has passed.
   private mutating func wake(_ sender: Int) {
     for place in waiting.indices.reversed()
-    where waiting[place].sender == sender && !tracks[sender].isToCome(waiting[place].frame) {
+    where waiting[place].sender == sender && !heads[sender].isToCome(waiting[place].frame) {
       let track = waiting.remove(at: place).track
-      order.insert((tracks[track].time ?? last, track))
+      order.insert((heads[track].time, track))
     }
   }
 
   /// Where all wait for one another, the first of them by its clock goes on.
   private mutating func release() -> Bool {
-    func key(_ place: Int) -> (Int64, Int) { (tracks[waiting[place].track].time ?? .max, waiting[place].track) }
+    func key(_ place: Int) -> (Int64, Int) { (heads[waiting[place].track].time, waiting[place].track) }
     guard let place = waiting.indices.min(by: { key($0) < key($1) }) else { return false }
     let track = waiting.remove(at: place).track
-    tracks[track].isFreed = true
+    heads[track].isFreed = true
     report.unresolved += 1
-    order.insert((tracks[track].time ?? last, track))
+    order.insert((heads[track].time, track))
     return true
   }
 }

@@ -2,7 +2,8 @@
 struct FrameSenders {
   private let shelf: Shelf?
   private let file: Int
-  private var stretch = -1
+  /// The first frame of the next stretch.
+  private var limit: UInt32 = 0
   private var links: [CausalLink] = []
   private var next = 0
 
@@ -11,21 +12,30 @@ struct FrameSenders {
     self.file = file
   }
 
+  @inline(__always)
   subscript(index: Int) -> FrameReference { links[index].sender }
 
   /// Where the senders of a frame are, no earlier one than asked for last.
   /// - Throws: what the spool throws.
   @inline(__always)
   mutating func indices(of frame: UInt32) throws -> Range<Int> {
-    guard let shelf, let stretch = shelf.stretch(file: file, frame: frame) else { return 0..<0 }
-    if stretch != self.stretch {
-      links = try shelf.links(stretch, file: file)
-      self.stretch = stretch
-      next = 0
-    }
+    if frame >= limit { try load(frame) }
     while next < links.count, links[next].frame < frame { next += 1 }
     var end = next
     while end < links.count, links[end].frame == frame { end += 1 }
     return next..<end
+  }
+
+  /// The stretch that holds a frame.
+  @inline(never)
+  private mutating func load(_ frame: UInt32) throws {
+    next = 0
+    guard let shelf, let stretch = shelf.stretch(file: file, frame: frame) else {
+      links = []
+      limit = .max
+      return
+    }
+    links = try shelf.links(stretch, file: file)
+    limit = shelf.end(ofStretch: stretch, file: file)
   }
 }

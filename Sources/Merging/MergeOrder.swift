@@ -3,11 +3,6 @@ struct MergeOrder {
   typealias Entry = (time: Int64, track: Int)
   private var heap: [Entry] = []
 
-  init(_ entries: [Entry]) {
-    // A sorted array is a heap.
-    heap = entries.sorted { $0 < $1 }
-  }
-
   var first: Int? { heap.first?.track }
 
   /// Gives the first track, which must be that one, its next time, or takes it out.

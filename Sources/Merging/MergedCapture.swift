@@ -35,9 +35,8 @@ func writeMergedCapture(
 ) throws -> MergeReport {
   var blocks = PcapngEncoder(application: evidence.manifest.tool)
   var interfaces = MergedInterfaces(vantages, reference: reference, evidence)
-  var tracks = Track.all(vantages, evidence, comments, links)
-  for track in tracks.indices { interfaces.describe(&tracks[track], in: &blocks) }
-  var merge = CausalMerge(tracks)
+  var merge = CausalMerge(Track.all(vantages, evidence, comments), links)
+  merge.describe(&interfaces, in: &blocks)
   while try merge.writeNext(into: &blocks, &interfaces) {
     if blocks.bytes.count >= PcapngEncoder.worthwhile { try blocks.drain(into: &sink) }
   }

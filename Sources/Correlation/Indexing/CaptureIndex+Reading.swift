@@ -71,9 +71,10 @@ struct Reading {
 
 extension Capture {
   /// Reads all files once more, each as far as it is good, for the records.
+  /// - Parameter hasCopies: whether the first reading found any.
   /// - Throws: what the scatter throws.
-  func scatter(to scatter: Scatter, folds: TimeFolds) throws -> ScatteredCapture {
-    var indexer = Indexer(scatter, folds: folds)
+  func scatter(to scatter: Scatter, folds: TimeFolds, hasCopies: Bool) throws -> ScatteredCapture {
+    var indexer = Indexer(scatter, folds: folds, hasCopies: hasCopies)
     var reading = Reading(vantage: vantage)
     for (number, file) in files.enumerated() { indexer.read(file, UInt16(clamping: number), &reading) }
     return try indexer.finish().output.finish()
@@ -99,7 +100,7 @@ extension Indexer {
       var reader = try CaptureReader(file.source)
       var packet = Packet()
       while reader.next(&packet) {
-        noteHealth(&packet, file: number)
+        note(&packet, file: number)
         take(packet, from: reader, file: number)
       }
       frames = Int(reader.frames)

@@ -14,13 +14,16 @@ struct Indexer<Output: RecordOutput> {
   private var detector = FoldDetector()
   /// Where the capture's clock was set back, as far as that is known already: times are told unfolded.
   let folds: TimeFolds
+  /// Whether frames may show again what others have just shown.
+  private let hasCopies: Bool
 
   private static var tcp: UInt8 { 6 }
   private static var udp: UInt8 { 17 }
 
-  init(_ output: Output, folds: TimeFolds = TimeFolds()) {
+  init(_ output: Output, folds: TimeFolds = TimeFolds(), hasCopies: Bool = true) {
     self.output = output
     self.folds = folds
+    self.hasCopies = hasCopies
   }
 
   mutating func take(_ packet: Packet, file: UInt16) {
@@ -232,6 +235,7 @@ struct Indexer<Output: RecordOutput> {
   private mutating func isCopy(
     _ record: Record, _ conversation: Int, _ fromLow: Bool, _ identification: UInt16
   ) -> Bool {
+    guard hasCopies else { return false }
     switch recent.note(record, conversation, identification: identification) {
     case .new: return false
     case .forwarded:
@@ -252,7 +256,7 @@ struct Indexer<Output: RecordOutput> {
   /// The first packets of a direction, and of the later ones those whose key says so: the same ones at every vantage.
   @inline(__always)
   private mutating func sample(_ key: UInt64, _ record: Record, _ conversation: Int, _ kind: LinkSample.Bits) {
-    guard Output.wantsSamples else { return }
+    guard Output.isFirst else { return }
     let fromLow = record.isFromOpener
     let taken = table[conversation][fromLow].samples
     let mask = table[conversation][fromLow].sampleMask
@@ -272,9 +276,15 @@ struct Indexer<Output: RecordOutput> {
         tick: UInt16(truncatingIfNeeded: record.time >> 24)))
   }
 
-  /// Of every frame once, whatever is in it.
-  /// Counts a frame, and unfolds its time.
-  mutating func noteHealth(_ packet: inout Packet, file: UInt16) {
+  /// Of every frame once, whatever is in it: unfolds its time, and counts it in the first reading.
+  @inline(__always)
+  mutating func note(_ packet: inout Packet, file: UInt16) {
+    if Output.isFirst { noteRaw(packet, file) }
+    packet.time = folds.unfold(packet.time, file: Int(file), frame: packet.frame)
+    if Output.isFirst { noteUnfolded(packet) }
+  }
+
+  private mutating func noteRaw(_ packet: Packet, _ file: UInt16) {
     index.health.frames += 1
     if packet.capturedLength < packet.originalLength {
       index.health.snaplen = max(index.health.snaplen ?? 0, Int(packet.capturedLength))
@@ -283,7 +293,9 @@ struct Indexer<Output: RecordOutput> {
     previous = packet.time
     stamps.note(packet.time)
     detector.note(packet.time, file: Int(file), frame: packet.frame)
-    packet.time = folds.unfold(packet.time, file: Int(file), frame: packet.frame)
+  }
+
+  private mutating func noteUnfolded(_ packet: Packet) {
     if let latest = index.health.last, packet.time < latest.nanoseconds {
       index.health.disorder = max(index.health.disorder, latest.nanoseconds &- packet.time)
     }
