@@ -1,4 +1,3 @@
-public import CaseModel
 public import Wire
 
 /// Every packet of one flow at every vantage, matched: what a diagnosis reads.
@@ -17,9 +16,9 @@ public struct FlowStory: Sendable {
   public struct Track: Sendable {
     public let records: [Record]
     /// Per record: where its first byte was at the nearest place before that shows it; `.none` where no place before does.
-    public let upstream: [Link]
+    public let upstream: Upstream
     /// Per record: aligned time; nil where the vantage is unaligned.
-    public let times: [CaseTime?]
+    public let times: CaseTimes
     /// Per record: what became of it after this place.
     public let fates: [Fate]
   }
@@ -32,7 +31,7 @@ public struct RecordReference: Hashable, Comparable, Sendable {
   public var vantage: Int
   public var index: Int
 
-  public init(vantage: Int, index: Int) {
+  @inlinable public init(vantage: Int, index: Int) {
     self.vantage = vantage
     self.index = index
   }
@@ -82,11 +81,11 @@ public struct Link: Hashable, Sendable {
   public let to: RecordReference?
   public let match: MatchClass
 
-  public init(to: RecordReference?, match: MatchClass) {
+  @inlinable public init(to: RecordReference?, match: MatchClass) {
     self.to = to
     self.match = match
   }
-  public static let none = Link(to: nil, match: .none)
+  @inlinable public static var none: Link { Link(to: nil, match: .none) }
 }
 
 /// What became of a record after the place where it was seen.

@@ -84,10 +84,8 @@ private struct StoryBatch {
       flow: flow,
       tracks: tracks.indices.map { vantage in
         FlowStory.Track(
-          records: tracks[vantage], upstream: match.links[vantage].map(\.link),
-          times: tracks[vantage].map { record in
-            store.clocks.time(record, at: vantage).map { CaseTime(nanoseconds: $0) }
-          },
+          records: tracks[vantage], upstream: Upstream(match.links[vantage]),
+          times: CaseTimes(tracks[vantage], store.clocks.maps[vantage]),
           fates: fates[vantage])
       }, paths: match.wholePaths)
   }

@@ -6,28 +6,26 @@ struct ConversationWorld: Sendable {
   let vantageOf: [UInt16]
   /// Conversations in order of their five-tuples (inside tunnels or not), then of vantage, tunnel and number: equal ones stand
   /// together.
-  let byTuple: [Int]
+  let byTuple: [UInt32]
   /// Per conversation: the first conversation at the same vantage with the same five-tuple.
-  let siblings: [Int]
+  let siblings: [UInt32]
 
-  init(_ indexes: [CaptureIndex]) {
+  /// Takes the indexes' conversations over: there is no room for them twice.
+  init(takingFrom indexes: inout [CaptureIndex]) {
     var base = [0]
     var conversations: [Conversation] = []
+    conversations.reserveCapacity(indexes.reduce(0) { $0 + $1.conversations.count })
     var vantageOf: [UInt16] = []
-    for (vantage, index) in indexes.enumerated() {
-      conversations += index.conversations
-      vantageOf += repeatElement(UInt16(clamping: vantage), count: index.conversations.count)
+    for vantage in indexes.indices {
+      conversations += indexes[vantage].conversations
+      vantageOf += repeatElement(UInt16(clamping: vantage), count: indexes[vantage].conversations.count)
       base.append(conversations.count)
+      indexes[vantage].conversations = []
     }
-    let keys = conversations.map { $0.tuple.hash }
-    let byTuple = conversations.indices.sorted {
-      keys[$0] != keys[$1]
-        ? keys[$0] < keys[$1]
-        : (vantageOf[$0], conversations[$0].tuple.overlay, $0) < (vantageOf[$1], conversations[$1].tuple.overlay, $1)
-    }
-    var siblings = Array(conversations.indices)
+    let byTuple = Self.byTuple(conversations, vantageOf)
+    var siblings = conversations.indices.map { UInt32($0) }
     for (place, number) in byTuple.enumerated().dropFirst() {
-      let before = byTuple[place - 1]
+      let (before, number) = (Int(byTuple[place - 1]), Int(number))
       if vantageOf[before] == vantageOf[number], conversations[before].tuple == conversations[number].tuple {
         siblings[number] = siblings[before]
       }
@@ -39,7 +37,19 @@ struct ConversationWorld: Sendable {
     self.siblings = siblings
   }
 
+  private static func byTuple(_ conversations: [Conversation], _ vantageOf: [UInt16]) -> [UInt32] {
+    let keys = conversations.map { $0.tuple.hash }
+    return conversations.indices.map { UInt32($0) }.sorted { a, b in
+      let (a, b) = (Int(a), Int(b))
+      return keys[a] != keys[b]
+        ? keys[a] < keys[b]
+        : (vantageOf[a], conversations[a].tuple.overlay, a) < (vantageOf[b], conversations[b].tuple.overlay, b)
+    }
+  }
+
   var count: Int { conversations.count }
+
+  func tuple(at place: Int) -> FiveTuple { conversations[Int(byTuple[place])].tuple }
 
   /// Takes what a middlebox added off a conversation's numbers.
   mutating func renumber(_ number: Int, low: UInt32, high: UInt32) {
@@ -52,11 +62,8 @@ struct ConversationWorld: Sendable {
     var start = 0
     while start < byTuple.count {
       var end = start + 1
-      while end < byTuple.count, conversations[byTuple[end]].tuple.hasSameName(as: conversations[byTuple[start]].tuple)
-      {
-        end += 1
-      }
-      if end - start > 1 { body(Array(byTuple[start..<end])) }
+      while end < byTuple.count, tuple(at: end).hasSameName(as: tuple(at: start)) { end += 1 }
+      if end - start > 1 { body(byTuple[start..<end].map { Int($0) }) }
       start = end
     }
   }

@@ -9,15 +9,15 @@ struct FlowAssembly: Sendable {
     var number: UInt16
     var openerIsLow: Bool
     /// What to add to positions of the opener's and of the acceptor's bytes to count from their initial numbers.
-    var openerShift: Int64
-    var acceptorShift: Int64
+    var openerShift: Int32
+    var acceptorShift: Int32
     /// As in `SequenceSpace`.
     var openerLeaves: UInt8 = 0
     var acceptorLeaves: UInt8 = 0
   }
 
   /// One flow's conversations (global numbers), in order of vantage and of first appearance there.
-  private(set) var conversations: [[Int]] = []
+  private(set) var conversations = FlowConversations()
   private(set) var members: [Member] = []
   private(set) var sawOpening: [Bool] = []
   let world: ConversationWorld
@@ -25,20 +25,15 @@ struct FlowAssembly: Sendable {
   init(_ world: ConversationWorld, _ set: consuming ConversationSet) {
     self.world = world
     var set = set
-    var flowOf = [Int](repeating: -1, count: world.count)
     var flips = [Bool](repeating: false, count: world.count)
-    for number in 0..<world.count {
+    conversations = FlowConversations(world.count) { number in
       let (root, flipped) = set.root(number)
       flips[number] = flipped
-      if flowOf[root] < 0 {
-        flowOf[root] = conversations.count
-        conversations.append([])
-      }
-      conversations[flowOf[root]].append(number)
+      return root
     }
     let blank = Member(flow: 0, number: 0, openerIsLow: true, openerShift: 0, acceptorShift: 0)
     members = [Member](repeating: blank, count: world.count)
-    for flow in conversations.indices { settle(flow, flips) }
+    for flow in 0..<conversations.count { settle(flow, flips) }
   }
 
   /// Who opened the flow, and how each conversation counts.
@@ -111,9 +106,9 @@ struct FlowAssembly: Sendable {
 extension SequenceSpace {
   /// What to add to positions here so that they count from `origin`. A sender whose own initial number is known counts from
   /// that one, whatever number others saw: a translator may rewrite it.
-  func shift(to origin: UInt32) -> Int64 {
+  func shift(to origin: UInt32) -> Int32 {
     guard isKnown else { return 0 }
-    return Int64(Int32(bitPattern: base &- (initial ?? origin)))
+    return Int32(bitPattern: base &- (initial ?? origin))
   }
 }
 
@@ -123,8 +118,8 @@ extension Record {
     record.alias = member.number
     let fromOpener = isFromOpener == member.openerIsLow
     if fromOpener { record.bits.insert(.fromOpener) } else { record.bits.remove(.fromOpener) }
-    let (own, peer) =
-      fromOpener ? (member.openerShift, member.acceptorShift) : (member.acceptorShift, member.openerShift)
+    let (opener, acceptor) = (Int64(member.openerShift), Int64(member.acceptorShift))
+    let (own, peer) = fromOpener ? (opener, acceptor) : (acceptor, opener)
     if bits.contains(.icmpError) { record.position &+= peer } else if isSegment { record.position &+= own }
     if flags.contains(.ack), isSegment { record.acknowledged &+= peer }
     let leaving = fromOpener ? member.openerLeaves : member.acceptorLeaves

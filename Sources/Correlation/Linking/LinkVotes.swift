@@ -167,36 +167,38 @@ struct LinkVotes {
   /// must have four times the others' votes.
   private func withoutRivals(_ links: [Vote]) -> [Vote] {
     struct Claim {
-      var claimant: Int
-      var rivals: Int
+      var claimant: UInt32
+      var rivals: UInt32
       var votes: UInt32
-      var link: Int
+      var link: UInt32
     }
     let rivals = rivals()
     var claims: [Claim] = []
     for (number, link) in links.enumerated() {
       // A SYN has its connection's own number: it is no straggler's.
       let votes = link.bySyn ? UInt32.max : link.votes
-      claims.append(Claim(claimant: link.first, rivals: rivals[link.second], votes: votes, link: number))
-      claims.append(Claim(claimant: link.second, rivals: rivals[link.first], votes: votes, link: number))
+      for (one, other) in [(link.first, link.second), (link.second, link.first)] {
+        claims.append(
+          Claim(claimant: UInt32(one), rivals: rivals[other], votes: votes, link: UInt32(number)))
+      }
     }
     claims.sort { ($0.claimant, $0.rivals, $1.votes, $0.link) < ($1.claimant, $1.rivals, $0.votes, $1.link) }
     var keeps = [Bool](repeating: true, count: links.count)
     for (i, claim) in claims.enumerated().dropFirst() {
       let before = claims[i - 1]
       guard before.claimant == claim.claimant, before.rivals == claim.rivals else { continue }
-      keeps[claim.link] = false
-      if before.votes / 4 < claim.votes { keeps[before.link] = false }
+      keeps[Int(claim.link)] = false
+      if before.votes / 4 < claim.votes { keeps[Int(before.link)] = false }
     }
     return links.indices.filter { keeps[$0] }.map { links[$0] }
   }
 
   /// Per conversation: one that stands for all that are not the same connection as it, at the same vantage.
-  private func rivals() -> [Int] {
+  private func rivals() -> [UInt32] {
     guard !apart.isEmpty else { return world.siblings }
     var set = ConversationSet(count: world.count)
-    for (number, sibling) in world.siblings.enumerated() { set.join(number, sibling, flipped: false) }
+    for (number, sibling) in world.siblings.enumerated() { set.join(number, Int(sibling), flipped: false) }
     for (one, other) in apart { set.join(one, other, flipped: false) }
-    return world.siblings.indices.map { set.root($0).root }
+    return world.siblings.indices.map { UInt32(set.root($0).root) }
   }
 }

@@ -6,8 +6,7 @@ enum Linker {
   static func link(
     _ indexes: inout [CaptureIndex], _ names: TrackedNames, contents: (_ wanted: [[Bool]]) throws -> [[ContentSample]]
   ) rethrows -> FlowAssembly {
-    var world = ConversationWorld(indexes)
-    for vantage in indexes.indices { indexes[vantage].conversations = [] }
+    var world = ConversationWorld(takingFrom: &indexes)
     var set = ConversationSet(count: world.count)
     for vote in LinkVotes.links(indexes, world, names) { set.join(vote.first, vote.second, flipped: vote.flipped) }
     for vantage in indexes.indices { indexes[vantage].samples = [] }

@@ -1,20 +1,6 @@
 internal import Alignment
 internal import Wire
 
-/// Where a record's first byte was seen before, as stored: eight bytes.
-struct StoredLink: Hashable, Sendable {
-  var index: UInt32 = 0
-  var vantage: UInt16 = 0
-  var match: MatchClass = .none
-
-  static let none = StoredLink()
-
-  var link: Link {
-    match == .none
-      ? .none : Link(to: RecordReference(vantage: Int(vantage), index: Int(index)), match: match)
-  }
-}
-
 /// One flow, matched as far as numbers and content go; what only time can tell waits in `unsettled`.
 struct FlowMatch: Sendable {
   var aliases: [Alias]

@@ -51,8 +51,8 @@ struct MatchColumns {
 
   /// Puts what is known of one flow's records back.
   func restore(_ match: inout FlowMatch, _ place: Int, _ columns: [RecordColumn]) {
-    match.links = columns.indices.map { Array(links[$0][columns[$0].range(of: place)]) }
-    match.ahead = columns.indices.map { Array(ahead[$0][columns[$0].range(of: place)]) }
+    match.links = columns.indices.map { links[$0].part(columns[$0].range(of: place)) }
+    match.ahead = columns.indices.map { ahead[$0].part(columns[$0].range(of: place)) }
   }
 
   /// By place.
@@ -78,4 +78,11 @@ struct MatchPieces: Sendable {
   var links: [SpoolPiece] = []
   var ahead: [SpoolPiece] = []
   var unsettled = SpoolPiece(offset: 0, count: 0)
+}
+
+extension Array {
+  /// Not copied where it is all.
+  fileprivate func part(_ range: Range<Int>) -> [Element] {
+    range.count == count ? self : Array(self[range])
+  }
 }

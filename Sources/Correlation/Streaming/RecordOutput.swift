@@ -1,7 +1,7 @@
 /// Where an indexer's records go. The first reading of a capture needs none of them, the second one all.
 protocol RecordOutput {
-  /// Whether this reading is to gather samples for linking.
-  static var wantsSamples: Bool { get }
+  /// Whether this is the first reading: it gathers samples for linking, and finds out how good the capture is.
+  static var isFirst: Bool { get }
   /// - Parameter conversation: its number at this vantage, in order of first appearance.
   mutating func take(_ record: Record, conversation: Int)
   /// Whether segments with content of a conversation are asked for.
@@ -16,13 +16,13 @@ extension RecordOutput {
 
 /// Nowhere.
 struct NoRecords: RecordOutput {
-  static let wantsSamples = true
+  static let isFirst = true
   @inline(__always) mutating func take(_ record: Record, conversation: Int) {}
 }
 
 /// Samples of content of some conversations, no records.
 struct ContentSamples: RecordOutput {
-  static let wantsSamples = false
+  static let isFirst = false
   /// By conversation.
   let wanted: [Bool]
   private(set) var samples: [ContentSample] = []

@@ -2,7 +2,7 @@ internal import Wire
 
 /// Sends the records of one capture, told by their flows' openers, to the batches of their flows, where they wait in file order.
 struct Scatter: RecordOutput {
-  static let wantsSamples = false
+  static let isFirst = false
   /// Records of one batch that are written at once.
   private static let chunk = 512
 
