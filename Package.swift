@@ -106,7 +106,7 @@ let package = Package(
     .target(
       name: "Scoring",
       dependencies: ["CaseModel", "Wire", "Alignment", "Evidence", "Correlation", "Merging", "Traffic", "TestSupport"],
-      path: "Tests/Scoring", swiftSettings: strict),
+      path: "Tests/Scoring", exclude: ["README.md"], swiftSettings: strict),
     .executableTarget(name: "score", dependencies: ["Scoring"], path: "Tests/Score", swiftSettings: strict),
     tests("ScoringTests", ["Scoring", "Traffic", "Correlation", "CaseModel"]),
     tests("CaseModelTests", ["CaseModel"]),
