@@ -12,7 +12,7 @@ struct SendingTests {
     address S 10.2.0.9:80 isn 9000
     client server packet
     0.000  0.005  C > S [S] seq 0 <mss 1460, ts 1 0>
-    0.010  0.005  S > C [S.] seq 0 ack 1 <mss 1460, ts 1 1>
+    0.010  0.005  S > C [S.] seq 0 ack 1 win 64240 <mss 1460, ts 1 1>
     0.011  0.016  C > S [.] seq 1 ack 1 <nop, nop, ts 11 1>
     """
 
@@ -116,5 +116,28 @@ struct SendingTests {
       """)
     let found = try #require(scripted.find("again", at: "server"))
     #expect(found.story.sendings()[found.at.vantage][found.at.index] == .again)
+  }
+
+  /// No sender goes beyond what its receiver allows: what lies there is not of the stream, however well it fits otherwise.
+  @Test func `a segment far ahead of the window makes no gap behind it`() throws {
+    let scripted = try ScriptedCase(
+      """
+      vantage client has C
+      vantage server has S
+      address C 10.1.0.2:40000
+      address S 10.2.0.9:80 isn 9000
+      client server packet
+      0.000  0.005  C > S [S] seq 0 <mss 1460, wscale 7>
+      0.010  0.005  S > C [S.] seq 0 ack 1 win 64240 <mss 1460, wscale 7>
+      0.011  0.016  C > S [.] seq 1 ack 1 win 502
+      0.025  0.020  S > C [.] 1:1001 ack 1 win 502
+      -      0.021  S > C [.] 5000001:5001001 ack 1 win 502
+      0.027  0.032  C > S [.] seq 1 ack 1001 win 502
+      0.105  0.100  next: S > C [.] 1001:2001 ack 1 win 502
+      """)
+    for place in ["client", "server"] {
+      let found = try #require(scripted.find("next", at: place))
+      #expect(found.story.sendings()[found.at.vantage][found.at.index] == .first)
+    }
   }
 }

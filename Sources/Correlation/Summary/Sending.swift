@@ -44,7 +44,7 @@ extension FlowStory {
   private func classify(
     _ vantage: Int, _ place: UInt8, _ fromOpener: Bool, _ places: PathPlaces, _ sendings: inout [[Sending]]
   ) {
-    var sent = SentHere()
+    var sent = SentHere(answerScale: flow.windowScales?[!fromOpener])
     let track = tracks[vantage]
     for index in track.records.indices {
       let record = track.records[index]
@@ -66,16 +66,26 @@ private struct SentHere {
   /// What the peer acknowledged, and how much it would take, as far as this vantage shows.
   private var acknowledged = Int64.min
   private var isWindowClosed = false
+  /// One past the last byte that the peer ever allowed; nil where that was not seen.
+  private var edge: Int64?
+  /// How far the peer shifts its windows; nil where the handshake was not captured.
+  private let answerScale: UInt8?
   /// The frame that got furthest.
   private var furthest: Record?
 
   /// A gap filled within this time was reordered, if nothing better is known, nanoseconds.
   private static let patience: Int64 = 3_000_000
 
+  init(answerScale: UInt8?) { self.answerScale = answerScale }
+
   mutating func note(answer record: Record) {
     guard record.flags.contains(.ack), !record.flags.contains(.rst) else { return }
     acknowledged = max(acknowledged, record.acknowledged)
     isWindowClosed = record.window == 0
+    guard let answerScale else { return }
+    // A SYN's window is never scaled (RFC 7323, 2.2).
+    let window = Int64(record.window) << Int64(record.flags.contains(.syn) ? 0 : min(answerScale, 14))
+    edge = max(edge ?? .min, record.acknowledged &+ window)
   }
 
   /// - Parameter before: what the same frame was nearer its sender, nil where nothing there shows it.
@@ -86,6 +96,7 @@ private struct SentHere {
     let (start, end) = record.matchRange
     if isWindowClosed, record.length == 1, start == ranges.end, start == acknowledged { return .windowProbe }
     let sending = sending(record, start, before)
+    if isBeyondWindow(start) { return sending }
     if start < end { ranges.insert(start..<end) }
     if ranges.end == end { furthest = record }
     return sending
@@ -97,6 +108,13 @@ private struct SentHere {
     guard let end = ranges.end, start < end else { return .first }
     if let before, before != .none { return .reordered }
     return isLater(record) ? .replacement : .reordered
+  }
+
+  /// Whether it leaves a gap and lies where its sender was never allowed to send: no part of the stream, so nothing before it is
+  /// missing.
+  private func isBeyondWindow(_ start: Int64) -> Bool {
+    guard let edge, let end = ranges.end else { return false }
+    return start > end && start > edge
   }
 
   private func isKeepAlive(_ record: Record) -> Bool {

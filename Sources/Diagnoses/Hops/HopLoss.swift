@@ -35,7 +35,7 @@ struct HopLoss {
 }
 
 extension HopLoss {
-  private static let most = 10
+  static let most = 10
 
   init?(_ crossings: HopCrossings, _ story: FlowStory) {
     let data = crossings.all.filter { $0.length > 0 }
@@ -113,81 +113,5 @@ extension HopLoss {
       }
       return starts
     }
-  }
-}
-
-// MARK: - Seen from one side
-
-extension HopLoss {
-  /// What was lost before the first captured place, by the gaps that were filled there, and past the last one, by what the
-  /// receiver had to ask for.
-  static func oneSided(_ story: FlowStory, _ places: PathPlaces) -> [HopLoss] {
-    let sendings = story.sendings()
-    return [true, false].flatMap { fromOpener -> [HopLoss] in
-      let path = story.paths[fromOpener].prefix(Int(PathPlaces.nowhere))
-      guard let first = path.first, let last = path.last else { return [] }
-      let before = HopLoss(story, places, sendings, fromOpener, index: 0, first, .gaps)
-      let beyond = HopLoss(story, places, sendings, fromOpener, index: path.count - 1, last, .requests)
-      return [before, beyond].compactMap { $0 }
-    }
-  }
-
-  private init?(
-    _ story: FlowStory, _ places: PathPlaces, _ sendings: [[Sending]], _ fromOpener: Bool, index: Int, _ place: Place,
-    _ sees: Witness
-  ) {
-    let track = story.tracks[place.vantage]
-    var requests = Requests()
-    var sent = 0
-    var found: [Int] = []
-    var previous = false
-    var runs = 0
-    for (position, record) in track.records.enumerated() where record.isSegment && !record.flags.contains(.rst) {
-      guard record.isFromOpener == fromOpener else {
-        requests.note(record)
-        continue
-      }
-      guard places.at[place.vantage][position] == UInt8(index), record.length > 0 else { continue }
-      sent += 1
-      let sending = sendings[place.vantage][position]
-      let isLoss =
-        sees == .gaps ? sending == .replacement : sending == .again && requests.wants(record.position)
-      if isLoss {
-        found.append(position)
-        if !previous { runs += 1 }
-      }
-      previous = isLoss
-    }
-    guard let first = found.first else { return nil }
-    self.sees = sees
-    self.fromOpener = fromOpener
-    near = sees == .gaps ? nil : place
-    far = sees == .gaps ? place : nil
-    self.sent = sent + (sees == .gaps ? found.count : 0)
-    lost = found.count
-    ranges = Set(found.map { track.records[$0].position }).count
-    resent = found.count
-    self.runs = runs
-    afterSlow = nil
-    examples = found.prefix(Self.most).map { RecordReference(vantage: place.vantage, index: $0) }
-    repair = RecordReference(vantage: place.vantage, index: first)
-  }
-
-  /// What a receiver asks for: it repeats the same acknowledgment with every segment that arrives behind a gap (RFC 5681, 4.2).
-  private struct Requests {
-    private var acknowledged: Int64 = -1
-    private var repeats = 0
-
-    mutating func note(_ record: Record) {
-      guard record.flags.contains(.ack) else { return }
-      if record.acknowledged > acknowledged {
-        (acknowledged, repeats) = (record.acknowledged, 0)
-      } else if record.acknowledged == acknowledged, record.isPureAcknowledgment {
-        repeats += 1
-      }
-    }
-
-    /// Behind the edge too: one round of repeats asks for everything that is missing.
-    func wants(_ position: Int64) -> Bool { repeats > 0 && position >= acknowledged }
   }
 }
