@@ -62,11 +62,13 @@ public struct ClockMap: Hashable, Sendable {
     caseTime(unfolded: HostTime(nanoseconds: folds.unfold(time.nanoseconds, file: file, frame: frame)))
   }
 
+  @inlinable
   public func caseTime(unfolded time: HostTime) -> CaseTime {
     CaseTime(nanoseconds: time.nanoseconds &+ Int64(saturating: shift(at: time).rounded()))
   }
 
   /// Nanoseconds to add to an unfolded time.
+  @inlinable
   func shift(at time: HostTime) -> Double { piece(at: time).shift(at: time.nanoseconds) }
 
   /// Half-width in nanoseconds of what is known about the clock at `time`.
@@ -78,7 +80,9 @@ public struct ClockMap: Hashable, Sendable {
   /// The worst half-width anywhere but around steps, nanoseconds.
   public var worstBound: Double { pieces.reduce(0) { $1.isGuard ? $0 : max($0, $1.bound) } }
 
-  private func piece(at time: HostTime) -> Piece {
+  @usableFromInline
+  func piece(at time: HostTime) -> Piece {
+    if pieces.count == 1 { return pieces[0] }
     var low = 0
     var high = pieces.count - 1
     while low < high {
@@ -87,4 +91,10 @@ public struct ClockMap: Hashable, Sendable {
     }
     return pieces[low]
   }
+}
+
+extension ClockMap.Piece {
+  /// Nanoseconds to add at an instant.
+  @inlinable
+  func shift(at time: Int64) -> Double { offset + drift * Double(time &- anchor.nanoseconds) }
 }

@@ -64,6 +64,7 @@ struct LinearClock: Hashable, Sendable {
 
 extension Int64 {
   /// The nearest integer that fits; 0 for what is not a number.
+  @inlinable
   init(saturating value: Double) {
     self = value.isNaN ? 0 : value >= 0x1p63 ? .max : value < -0x1p63 ? .min : Int64(value)
   }

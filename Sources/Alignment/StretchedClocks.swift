@@ -157,9 +157,6 @@ extension ClockSolution {
 }
 
 extension ClockMap.Piece {
-  /// Nanoseconds to add at an instant.
-  func shift(at time: Int64) -> Double { offset + drift * Double(time &- anchor.nanoseconds) }
-
   func beginning(at time: Int64, guarding size: Double? = nil) -> ClockMap.Piece {
     ClockMap.Piece(
       from: HostTime(nanoseconds: time), anchor: anchor, offset: offset, drift: drift, bound: bound + (size ?? 0),

@@ -8,6 +8,16 @@ public struct Flows: RandomAccessCollection, Sendable {
   private let numbers: [UInt32]
   /// The other way round.
   private let places: [UInt32]
+  /// Counted once.
+  public let counts: Counts
+
+  public struct Counts: Sendable {
+    public var tcp = 0
+    /// TCP whose opening handshake was seen anywhere.
+    public var opened = 0
+    /// As `Flow.isConnection` has it.
+    public var connections = 0
+  }
 
   init(_ book: FlowBook, _ clocks: VantageClocks) {
     self.book = book
@@ -17,6 +27,7 @@ public struct Flows: RandomAccessCollection, Sendable {
     var places = [UInt32](repeating: 0, count: numbers.count)
     for (place, number) in numbers.enumerated() { places[number] = UInt32(truncatingIfNeeded: place) }
     self.places = places
+    counts = Counts(book.assembly)
     self.numbers = numbers.map { UInt32(truncatingIfNeeded: $0) }
   }
 
@@ -37,6 +48,19 @@ public struct Flows: RandomAccessCollection, Sendable {
 
   func number(_ index: Int) -> Int { Int(numbers[index]) }
   func index(ofNumber number: Int) -> Int { Int(places[number]) }
+}
+
+extension Flows.Counts {
+  fileprivate init(_ assembly: FlowAssembly) {
+    for flow in 0..<assembly.count {
+      let transport = assembly.transport(of: flow)
+      if transport == 6 {
+        tcp += 1
+        if assembly.sawOpening[flow] { opened += 1 }
+      }
+      if transport == 6 || transport == 17, !assembly.isTunnel(flow) { connections += 1 }
+    }
+  }
 }
 
 /// What a flow's place in the order is made of.

@@ -16,17 +16,19 @@ public struct Upstream: RandomAccessCollection, Equatable, Sendable {
 /// Per record of a track: its aligned time, made when asked for; nil where the vantage is unaligned.
 public struct CaseTimes: RandomAccessCollection, Equatable, Sendable {
   private let records: [Record]
-  private let clock: ClockMap?
+  private let clock: ClockMap
+  private let isAligned: Bool
 
   init(_ records: [Record], _ clock: ClockMap?) {
     self.records = records
-    self.clock = clock
+    self.clock = clock ?? .identity
+    isAligned = clock != nil
   }
 
   public var startIndex: Int { 0 }
   public var endIndex: Int { records.count }
   public subscript(index: Int) -> CaseTime? {
-    clock?.caseTime(unfolded: HostTime(nanoseconds: records[index].time))
+    isAligned ? clock.caseTime(unfolded: HostTime(nanoseconds: records[index].time)) : nil
   }
 
   public static func == (a: Self, b: Self) -> Bool { a.elementsEqual(b) }

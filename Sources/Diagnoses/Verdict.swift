@@ -103,7 +103,7 @@ struct Verdict {
   private static func sound(_ scene: Scene, _ examined: [FindingKind]) -> String {
     let frames = scene.timeline.vantages.reduce(0) { $0 + $1.health.frames }
     let seen =
-      "\(Wording.count(scene.timeline.flows.count(where: \.isConnection), "connection")) in \(Wording.count(frames, "frame")) from "
+      "\(Wording.count(scene.timeline.flows.counts.connections, "connection")) in \(Wording.count(frames, "frame")) from "
       + "\(Wording.count(scene.timeline.vantages.count, "vantage")): nothing wrong was seen, and nothing was missing to see it"
     guard examined.count < FindingKind.allCases.count else { return seen }
     return seen

@@ -5,47 +5,69 @@ public import Wire
 
 /// Which frame sent on what a frame shows, of all frames where that could come into question when their captures are merged.
 ///
+/// A frame comes later than its clock says only behind a frame of its own file or behind its sender. By how much is bounded by how
+/// far files go back in themselves and how far links do: a link with more room than that cannot break, and is not kept.
+///
 /// Gathered story by story, in any order, and kept in a spool by where the receiving frames lie in their captures: merging reads
 /// it in the order of the captures.
 public struct CausalLinks: Sendable {
   /// Per vantage.
   private let shelves: [Shelf]
-  /// Nanoseconds: a frame that comes later than its sender by more cannot be overtaken by it.
+  /// Nanoseconds by which a frame comes after its sender at most, of the links that are kept.
   private let room: Int64
+  /// How far files go back in themselves, nanoseconds.
+  private let disorder: Int64
 
   /// Files in worse disorder than this (ns) have no order that could be kept.
   private static let most: Int64 = 10_000_000
 
+  /// - Parameter backwards: how far links go back at most, nanoseconds, as `note` told it; a guess where that is not known yet.
   /// - Throws: what the spool throws.
-  public init(_ timeline: Timeline, spool: some Spool) throws {
-    let bounds = timeline.vantages.reduce(0.0) { $0 + ($1.clock?.worstBound ?? 0) }
+  public init(_ timeline: Timeline, backwards: Int64 = 10_000, spool: some Spool) throws {
+    let disorder = timeline.vantages.map(\.health.disorder).max() ?? 0
     try self.init(
-      frames: timeline.vantages.map(\.health.framesByFile), room: 2 * (Self.most + Int64(min(1e12, bounds))),
-      spool: spool)
+      frames: timeline.vantages.map(\.health.framesByFile), disorder: disorder,
+      room: Self.room(disorder, backwards), spool: spool)
   }
 
+  private static func room(_ disorder: Int64, _ backwards: Int64) -> Int64 {
+    2 * min(most, min(most, disorder) + min(most, backwards))
+  }
+
+  /// Whether links that go back so far ask for more than are kept: then they are to be gathered anew.
+  public func isTooNarrow(for backwards: Int64) -> Bool { Self.room(disorder, backwards) > room }
+
   /// - Parameter frames: how many each file of each vantage holds.
-  init(frames: [[Int]], room: Int64, spool: some Spool) throws {
+  init(frames: [[Int]], disorder: Int64 = 0, room: Int64, spool: some Spool) throws {
     self.room = room
+    self.disorder = disorder
     let most = max(1, min(64, 128 / max(1, frames.count)))
     shelves = try frames.map { try Shelf(frames: $0, most: most, spool) }
   }
 
   /// Takes in every frame of a story whose sender is known for certain. Called once for each story, perhaps several at a time.
+  /// - Returns: by how many nanoseconds a frame comes before its sender's, at most; 0 where none does.
   /// - Throws: what the spool throws.
-  public func note(_ story: FlowStory) throws {
+  @discardableResult
+  public func note(_ story: FlowStory) throws -> Int64 {
+    var backwards: Int64 = 0
     for (vantage, track) in story.tracks.enumerated() where shelves.indices.contains(vantage) {
       var pile = Pile(shelves[vantage])
       for (index, link) in track.upstream.enumerated() {
         guard link.match == .unique || link.match == .ordinal, let to = link.to, let seen = track.times[index],
-          let sent = story.tracks[to.vantage].times[to.index], seen.since(sent) <= room
+          let sent = story.tracks[to.vantage].times[to.index]
         else { continue }
+        // At least a nanosecond is due.
+        let left = seen.since(sent) &- 1
+        guard left <= room else { continue }
+        backwards = max(backwards, 0 &- left)
         let received = FrameReference(track.records[index], vantage)
         let sender = FrameReference(story[to], to.vantage)
         if received != sender { try pile.add(received, sender) }
       }
       try pile.finish()
     }
+    return backwards
   }
 
   /// - Throws: what the spool throws.
@@ -134,15 +156,23 @@ struct Shelf: Sendable {
 private struct Pile {
   private let shelf: Shelf
   private var stretch = 0
+  /// Frames that belong there, of one file.
+  private var file = -1
+  private var frames: Range<UInt32> = 0..<0
   private var links: [CausalLink] = []
   private static let most = 4_096
 
   init(_ shelf: Shelf) { self.shelf = shelf }
 
   mutating func add(_ received: FrameReference, _ sender: FrameReference) throws {
-    guard let stretch = shelf.stretch(file: received.file, frame: received.frame) else { return }
-    if stretch != self.stretch || links.count == Self.most { try finish() }
-    self.stretch = stretch
+    if received.file != file || !frames.contains(received.frame) {
+      guard let next = shelf.stretch(file: received.file, frame: received.frame) else { return }
+      try finish()
+      (stretch, file) = (next, received.file)
+      frames = received.frame..<shelf.end(ofStretch: next, file: file)
+    } else if links.count == Self.most {
+      try finish()
+    }
     links.append(
       CausalLink(
         frame: received.frame, file: UInt16(clamping: received.file), senderFile: UInt16(clamping: sender.file),

@@ -93,13 +93,18 @@ struct Investigation {
       let spool = TemporarySpool()
       let timeline = try correlate(evidence, workers: workers, spool: spool)
       let scene = Scene(evidence: evidence, timeline: timeline)
-      let links = merges ? try CausalLinks(timeline, spool: spool) : nil
+      var links = merges ? try CausalLinks(timeline, spool: spool) : nil
       let pages = keepsFlows ? try FlowPages(scene, spool: spool) : nil
-      let (judgement, written) = try Diagnoses.judge(scene, workers: workers) { story in
-        try links?.note(story)
-        return try pages?.page(story)
+      let (judgement, notes) = try Diagnoses.judge(scene, workers: workers) { [links] story in
+        (backwards: try links?.note(story), page: try pages?.page(story))
       }
-      let flows = pages.map { (written.compactMap(\.self), $0) }
+      let backwards = notes.lazy.compactMap(\.backwards).max() ?? 0
+      if links?.isTooNarrow(for: backwards) == true {
+        let wider = try CausalLinks(timeline, backwards: backwards, spool: spool)
+        _ = try timeline.eachStory(workers) { try wider.note($0) }
+        links = wider
+      }
+      let flows = pages.map { (notes.compactMap(\.page), $0) }
       return Judged(scene: scene, judgement: judgement, flows: flows, links: links, hashes: hashes)
     }
   }

@@ -41,7 +41,7 @@ private struct Outcome: Equatable {
     let timeline = try correlate(evidence, workers: workers, spool: MemorySpool())
     let links = try CausalLinks(timeline, spool: MemorySpool())
     let scene = Scene(evidence: evidence, timeline: timeline)
-    let (judgement, _) = try judge(scene, workers: workers) { try links.note($0) }
+    let (judgement, _) = try judge(scene, workers: workers) { _ = try links.note($0) }
     var sink = ByteArraySink()
     try writeMergedCapture(timeline, evidence, links: links, comments: [:], into: &sink)
     clocks = timeline.vantages.map(\.clock)

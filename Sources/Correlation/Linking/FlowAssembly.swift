@@ -100,7 +100,7 @@ struct FlowAssembly: Sendable {
     zip(world.base, world.base.dropFirst()).map { PacketKinds(world.conversations[$0..<$1]) }
   }
 
-  func transport(of flow: Int) -> UInt8 { world.conversations[conversations[flow][0]].tuple.transport }
+  func transport(of flow: Int) -> UInt8 { world.conversations[conversations.first(of: flow)].tuple.transport }
 }
 
 extension SequenceSpace {

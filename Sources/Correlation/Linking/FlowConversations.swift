@@ -36,6 +36,8 @@ struct FlowConversations: Sendable {
   /// Flows.
   var count: Int { starts.count - 1 }
 
+  func first(of flow: Int) -> Int { Int(numbers[Int(starts[flow])]) }
+
   /// One flow's, in order.
   subscript(flow: Int) -> [Int] { numbers[Int(starts[flow])..<Int(starts[flow + 1])].map { Int($0) } }
 }

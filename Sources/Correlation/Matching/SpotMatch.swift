@@ -59,22 +59,22 @@ struct SpotMatch {
     Self.eachRun(downs) { run in
       while after < ups.count, ups[after].start <= downs[run.lowerBound].start { after += 1 }
       if run.count == 1 {
-        findCovering(downs[run.lowerBound], ups[..<after], longest)
-        settle([downs[run.lowerBound].index], candidates)
+        findCovering(downs[run.lowerBound], ups, before: after, longest)
+        settle(downs[run.lowerBound].index)
       } else {
-        settle(downs[run], ups[..<after], longest)
+        settle(downs[run], ups, before: after, longest)
       }
     }
   }
 
   /// Equal records: those that have the same candidates go together.
   private mutating func settle(
-    _ downs: ArraySlice<SpotRecords.Entry>, _ ups: ArraySlice<SpotRecords.Entry>, _ longest: Int64
+    _ downs: ArraySlice<SpotRecords.Entry>, _ ups: [SpotRecords.Entry], before after: Int, _ longest: Int64
   ) {
     var claims: [[Int32]: Int] = [:]
     var claimants: [(ups: [Int32], downs: [Int32])] = []
     for entry in downs {
-      findCovering(entry, ups, longest)
+      findCovering(entry, ups, before: after, longest)
       let claim = claims[candidates] ?? claimants.count
       if claim == claimants.count {
         claims[candidates] = claim
@@ -112,6 +112,16 @@ struct SpotMatch {
   }
 
   // MARK: settling
+
+  /// A record that no other is equal to.
+  @inline(__always)
+  private mutating func settle(_ down: Int32) {
+    switch candidates.count {
+    case 0: rest.append(down)
+    case 1: ties.append(Tie(down: down, up: candidates[0], match: .unique))
+    default: unsettled.append(Unsettled(ups: candidates, downs: [down]))
+    }
+  }
 
   private mutating func settle(_ downs: [Int32], _ ups: [Int32]) {
     if ups.isEmpty {
@@ -163,12 +173,12 @@ struct SpotMatch {
   // MARK: candidates
 
   /// Fills `candidates` with the upstream records that hold the entry's first byte, in file order.
-  /// - Parameter ups: those that begin there or before.
+  /// - Parameter after: of `ups` the first that begins behind it.
   private mutating func findCovering(
-    _ entry: SpotRecords.Entry, _ ups: ArraySlice<SpotRecords.Entry>, _ longest: Int64
+    _ entry: SpotRecords.Entry, _ ups: [SpotRecords.Entry], before after: Int, _ longest: Int64
   ) {
     candidates.removeAll(keepingCapacity: true)
-    var at = ups.endIndex
+    var at = after
     let stop = max(0, at - Self.mostSteps)
     while at > stop {
       at -= 1

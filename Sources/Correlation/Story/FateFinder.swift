@@ -85,16 +85,24 @@ struct FateFinder {
 
 /// The first and last record of each place (told by how many lie further on) and direction that is known to have arrived.
 private struct Arrivals {
-  private var ends: [Int: ClosedRange<Int>] = [:]
+  /// Few: a track is at a place or two.
+  private var ends: [(key: Int, range: ClosedRange<Int>)] = []
 
   init(_ track: [Record], _ delivered: [Bool], _ ahead: [UInt8]) {
     for (index, arrived) in delivered.enumerated() where arrived {
       let key = Self.key(track[index].isFromOpener, ahead[index])
-      ends[key] = (ends[key]?.lowerBound ?? index)...index
+      if let place = ends.firstIndex(where: { $0.key == key }) {
+        ends[place].range = ends[place].range.lowerBound...index
+      } else {
+        ends.append((key, index...index))
+      }
     }
   }
 
-  subscript(fromOpener: Bool, ahead: UInt8) -> ClosedRange<Int>? { ends[Self.key(fromOpener, ahead)] }
+  subscript(fromOpener: Bool, ahead: UInt8) -> ClosedRange<Int>? {
+    let key = Self.key(fromOpener, ahead)
+    return ends.first { $0.key == key }?.range
+  }
 
   private static func key(_ fromOpener: Bool, _ ahead: UInt8) -> Int { Int(ahead) << 1 | (fromOpener ? 1 : 0) }
 }

@@ -65,7 +65,7 @@ public struct ConnectionRefused: Diagnosis {
     let ordered = places.keys.sorted { $0.joined(separator: " ") < $1.joined(separator: " ") }
     let findings = ordered.compactMap { finding(places[$0] ?? [], scene) }
     if !findings.isEmpty { return .found(findings) }
-    let opened = scene.timeline.flows.count { $0.transport == 6 && $0.sawOpening }
+    let opened = scene.timeline.flows.counts.opened
     guard opened > 0 else { return .notTestable(wanting: "a capture with the SYN of a TCP connection in it") }
     return .refuted(because: "none of \(Wording.count(opened, "opening")) was answered with RST")
   }

@@ -57,7 +57,7 @@ public struct ConntrackInvalidReset: Diagnosis {
     }
     let findings = groups.compactMap { finding($0, scene) }
     if !findings.isEmpty { return .found(findings) }
-    guard scene.timeline.flows.contains(where: { $0.transport == 6 }) else {
+    guard scene.timeline.flows.counts.tcp > 0 else {
       return .notTestable(wanting: "a capture with TCP connections in it")
     }
     guard scene.timeline.vantages.count > 1 || scene.timeline.flows.contains(where: isRenamed) else {

@@ -58,7 +58,7 @@ public struct EndpointReset: Diagnosis {
     }
     let findings = groups.compactMap(finding)
     if !findings.isEmpty { return .found(findings) }
-    let connections = scene.timeline.flows.filter { $0.transport == 6 }.count
+    let connections = scene.timeline.flows.counts.tcp
     guard connections > 0 else { return .notTestable(wanting: "a capture with TCP connections in it") }
     return .refuted(because: Self.nobodyReset(connections))
   }

@@ -47,7 +47,7 @@ public struct IdleTimeoutReset: Diagnosis {
       finding(places[$0] ?? [], scene)
     }
     if !findings.isEmpty { return .found(findings) }
-    let connections = scene.timeline.flows.count { $0.transport == 6 }
+    let connections = scene.timeline.flows.counts.tcp
     guard connections > 0 else { return .notTestable(wanting: "a capture with TCP connections in it") }
     return .refuted(
       because: "in \(Wording.count(connections, "connection")) no RST answers the first packet after a silence in the "

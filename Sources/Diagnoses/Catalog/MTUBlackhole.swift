@@ -47,7 +47,7 @@ public struct MTUBlackhole: Diagnosis {
   }
 
   public func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion {
-    let connections = scene.timeline.flows.filter { $0.transport == 6 }.count
+    let connections = scene.timeline.flows.counts.tcp
     let found = groups(clues).compactMap { finding($0, scene) }
     if !found.isEmpty { return .found(found) }
     guard connections > 0 else { return .notTestable(wanting: "a capture with TCP connections in it") }

@@ -58,7 +58,7 @@ public struct MiddleboxReset: Diagnosis {
       finding(places[$0] ?? [])
     }
     if !findings.isEmpty { return .found(findings) }
-    let connections = scene.timeline.flows.count { $0.transport == 6 }
+    let connections = scene.timeline.flows.counts.tcp
     guard connections > 0 else { return .notTestable(wanting: "a capture with TCP connections in it") }
     return .refuted(
       because:

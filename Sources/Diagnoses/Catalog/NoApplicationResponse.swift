@@ -59,7 +59,7 @@ public struct NoApplicationResponse: Diagnosis {
     }
     let findings = groups.compactMap(finding)
     if !findings.isEmpty { return .found(findings) }
-    let dialogues = scene.timeline.flows.count { $0.transport == 6 }
+    let dialogues = scene.timeline.flows.counts.tcp
     guard dialogues > 0 else { return .notTestable(wanting: "a capture with TCP connections in it") }
     return .refuted(
       because: clues.isEmpty

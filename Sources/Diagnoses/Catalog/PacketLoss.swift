@@ -64,7 +64,7 @@ public struct PacketLoss: Diagnosis {
       group[0].measures["sees"] == SilentPeer.witness ? SilentPeer.finding(group) : LossOfHop(group, scene).finding
     }
     if !found.isEmpty { return .found(found) }
-    guard scene.timeline.flows.contains(where: { $0.transport == 6 }) else {
+    guard scene.timeline.flows.counts.tcp > 0 else {
       return .notTestable(wanting: "a capture with TCP connections in it")
     }
     let unreliable = LossOfHop.unreliable(scene)

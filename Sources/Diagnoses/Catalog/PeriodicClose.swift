@@ -59,7 +59,7 @@ public struct PeriodicClose: Diagnosis {
     let ordered = servers.keys.sorted { $0.joined(separator: " ") < $1.joined(separator: " ") }
     let findings = ordered.compactMap { finding(servers[$0] ?? [], scene) }
     if !findings.isEmpty { return .found(findings) }
-    let opened = scene.timeline.flows.count { $0.transport == 6 && $0.sawOpening }
+    let opened = scene.timeline.flows.counts.opened
     guard opened > 0 else { return .notTestable(wanting: "a capture with the SYN of a TCP connection in it") }
     guard let most = servers.values.max(by: { $0.count < $1.count }), most.count >= Self.fewest else {
       return .refuted(

@@ -76,7 +76,7 @@ public struct ReceiverStalled: Diagnosis {
     }
     let found = groups.compactMap { finding($0, scene) }
     if !found.isEmpty { return .found(found) }
-    let connections = scene.timeline.flows.filter { $0.transport == 6 }.count
+    let connections = scene.timeline.flows.counts.tcp
     guard connections > 0 else { return .notTestable(wanting: "a capture with TCP connections in it") }
     return .refuted(because: Self.nobodyStalled(connections))
   }

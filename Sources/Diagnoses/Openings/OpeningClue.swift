@@ -95,7 +95,7 @@ struct OpeningClue {
 enum OpeningWords {
   /// Why no opening is to blame.
   static func allAnswered(_ scene: Scene) -> Conclusion {
-    let opened = scene.timeline.flows.count { $0.transport == 6 && $0.sawOpening }
+    let opened = scene.timeline.flows.counts.opened
     guard opened > 0 else { return .notTestable(wanting: "a capture with the SYN of a TCP connection in it") }
     return .refuted(
       because: opened == 1
