@@ -72,7 +72,8 @@ let package = Package(
       "Planning", ["CaseModel", "Checks", "Playbooks"],
       resources: [
         .embedInCode("Keeper/keeper.sh"), .embedInCode("Keeper/watch.sh"), .embedInCode("Keeper/probe.sh"),
-        .embedInCode("Keeper/clock.sh"),
+        .embedInCode("Keeper/clock.sh"), .embedInCode("Keeper/namespace.sh"),
+        .embedInCode("Keeper/follow.sh"), .embedInCode("Keeper/await.sh"), .embedInCode("Keeper/round.sh"),
       ]),
     library("Remotes", ["CaseModel", "CLibSSH2", "CLinux"]),
     library("CaseStore", ["CaseModel", "Wire", "CCrypto", "CZlib", system]),

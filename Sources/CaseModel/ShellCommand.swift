@@ -37,7 +37,10 @@ public struct ShellCommand: Hashable, Sendable, CustomStringConvertible {
 
   /// The same command behind a fixed prefix of words, such as `sudo -n` or `nsenter --net=...`.
   public func behind(_ prefix: [String]) -> ShellCommand {
-    prefix.isEmpty ? self : ShellCommand(text: (prefix.map(ShellWord.quote) + [text]).joined(separator: " "))
+    prefix.isEmpty
+      ? self
+      : ShellCommand(
+        text: (prefix.map(ShellWord.quote) + [text]).joined(separator: " "), script: script, arguments: arguments)
   }
 }
 

@@ -7,10 +7,13 @@ enum CaptureCommand {
   static let ready = "listening on"
 
   /// - Parameter file: on the host, absolute.
-  static func words(interface: String, snaplen: Int, packets: Int?, file: String, filter: String) -> [String] {
+  static func words(
+    interface: String, snaplen: Int, packets: Int?, ring: CaptureRing?, file: String, filter: String
+  ) -> [String] {
     var words = ["tcpdump", "-i", interface, "-nn", "-s", "\(snaplen)", "--time-stamp-precision=nano"]
     // As root, tcpdump gives its files to another user, who cannot enter the case's folder.
     words += ["-Z", "root", "-w", file]
+    if let ring { words += ["-C", "\(ring.megabytes)", "-W", "\(ring.files)"] }
     if let packets { words += ["-c", "\(packets)"] }
     return filter.isEmpty ? words : words + ["--", filter]
   }

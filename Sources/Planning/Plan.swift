@@ -42,15 +42,21 @@ public struct HostPlan: Sendable {
   /// Everything of ours on that host: `/var/tmp/stakeout-CASEID`.
   public var folder: String
   public var prepare: Start
+  /// The host's own first, if anything is done there.
+  public var namespaces: [NamespacePlan]
   public var captures: [CapturePlan]
   public var readouts: [ReadoutPlan]
   /// What the playbook asks, as the case keeps it.
   public var checks: [CheckRecord]
   public var probes: [ProbePlan]
+  public var logs: [LogPlan]
+  public var triggers: [TriggerPlan]
 
   public var keeperPath: String { folder + "/keeper.sh" }
   public var watchPath: String { folder + "/watch.sh" }
-  public var probePath: String { folder + "/probe.sh" }
+  public var clockPath: String { folder + "/clock.sh" }
+  /// Where probes find their targets' addresses, `NAME ADDRESS` a line.
+  public var peersPath: String { folder + "/peers" }
 }
 
 /// Something that is begun on a host. It cannot be built without what ends it.
@@ -76,8 +82,11 @@ public struct CapturePlan: Sendable {
   public var unit: KeeperUnit
   public var start: Start
   public var worstBytes: ByteCount
-  /// On the host.
+  /// On the host; the files of a ring have a number behind it.
   public var file: String
+  public var isRing: Bool
+  /// What stands before a command in its namespace.
+  var entering: [String]
 }
 
 /// One ordinary command whose output is kept as `PHASE_COMMAND.txt`, read before and after, and in between where `every` says so.
@@ -94,6 +103,24 @@ public struct ProbePlan: Sendable {
   public var name: String
   public var namespace: NamespaceName
   public var isForeground: Bool
+  public var unit: KeeperUnit
+  public var start: Start
+}
+
+/// One log, followed while captures record.
+public struct LogPlan: Sendable {
+  public var name: String
+  public var namespace: NamespaceName
+  public var unit: KeeperUnit
+  public var start: Start
+}
+
+/// Something that a host waits for: its unit ends by itself when it comes.
+public struct TriggerPlan: Sendable {
+  public var kind: TriggerRecord.Kind
+  /// The log, the probe or the capture that it looks at.
+  public var source: String
+  public var namespace: NamespaceName
   public var unit: KeeperUnit
   public var start: Start
 }

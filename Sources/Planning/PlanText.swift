@@ -31,8 +31,11 @@ extension Plan {
 extension HostPlan {
   fileprivate func lines(_ names: PlanNames) -> [String] {
     var steps = [("make", "mkdir $DIR, and push \(names.scripts) there")]
-    steps += readouts.map { ("before and after", ([$0.name] + $0.command.arguments).joined(separator: " ")) }
+    steps += namespaces.compactMap { place in place.find.map { ("find \(place.name)", names.shortened($0.text)) } }
+    steps += readouts.map { ("before and after", ([$0.name] + $0.command.arguments).joined(separator: " ") + $0.place) }
     steps += captures.map { ("capture \($0.vantage)", names.shortened($0.unit.command)) }
+    steps += logs.map { ("log \($0.name)", names.shortened($0.unit.command)) }
+    steps += triggers.map { ("until \($0.source)", names.shortened($0.unit.command)) }
     steps += probes.map { ("probe \($0.name)", names.shortened($0.unit.command)) }
     steps.append(("remove", "$DIR, when nothing in it is alive and everything is fetched"))
     let width = steps.map(\.0.count).max() ?? 0
@@ -46,12 +49,16 @@ extension HostPlan {
   }
 }
 
+extension ReadoutPlan {
+  fileprivate var place: String { namespace == .host ? "" : " in \(namespace)" }
+}
+
 /// Short names for what is long, and what they stand for.
 private struct PlanNames {
   let folder: String
   let filters: [String]
   let readouts: [ReadoutPlan]
-  let scripts = "keeper.sh watch.sh probe.sh clock.sh"
+  let scripts = "our scripts"
 
   init(_ plan: Plan) {
     folder = plan.hosts.first?.folder ?? ""
@@ -64,10 +71,12 @@ private struct PlanNames {
     readouts = all.keys.sorted().compactMap { all[$0]?.first }
   }
 
+  func shortened(_ text: String) -> String { text.replacing(folder, with: "$DIR") }
+
   func shortened(_ words: [String]) -> String {
     words.map { word in
       if let number = filters.firstIndex(of: word) { return filterName(number) }
-      guard word.hasPrefix(folder + "/") else { return ShellWord.quote(word) }
+      guard word == folder || word.hasPrefix(folder + "/") else { return ShellWord.quote(word) }
       return "$DIR" + word.dropFirst(folder.count)
     }.joined(separator: " ")
   }

@@ -28,8 +28,8 @@ private struct Planner {
   let inventory: Inventory
   let options: PlanOptions
   var problems: [Problem] = []
-  /// Hosts by the roles that they play here, in the inventory's order.
-  private var roles: [HostName: [RoleName]] = [:]
+  /// Where roles live, in the playbook's order.
+  private var stations: [HostName: [Station]] = [:]
 
   init(playbook: Playbook, inventory: Inventory, options: PlanOptions) {
     self.playbook = playbook
@@ -39,8 +39,9 @@ private struct Planner {
 
   mutating func plan() -> Plan {
     for role in playbook.roles { assign(role) }
-    let hosts = inventory.hosts.filter { roles[$0.name] != nil }.map { hostPlan($0) }
+    let hosts = inventory.hosts.filter { stations[$0.name] != nil }.map { hostPlan($0) }
     checkNames(hosts)
+    for log in playbook.logs where log.source == .container { checkContainer(log) }
     return Plan(
       id: options.id, playbook: playbook, timers: options.timers, hosts: hosts,
       external: playbook.roles.compactMap { role in role.external.map { ExternalRole(role: role.name, address: $0) } },
@@ -62,23 +63,75 @@ private struct Planner {
         role.mark, "role `\(role.name)` is for one host, and \(hosts.count) play it",
         hint: "limit them with `--limit`, or write `many: all`")
     }
-    for host in hosts where !roles[host.name, default: []].contains(role.name) {
-      roles[host.name, default: []].append(role.name)
+    for host in hosts { settle(role, on: host.name) }
+  }
+
+  private mutating func settle(_ role: Playbook.Role, on host: HostName) {
+    var here = stations[host] ?? []
+    if let place = here.firstIndex(where: { $0.place == role.inside }) {
+      here[place].roles.append(role)
+    } else {
+      here.append(Station(name: role.inside.namespace, place: role.inside, roles: [role]))
     }
+    stations[host] = here
+  }
+
+  /// Where something is done on a host: `all` means its own namespace, too, whether a role lives there or not.
+  private func places(on target: Playbook.Target, _ host: HostName) -> [Station] {
+    let here = stations[host] ?? []
+    guard case .all = target, !here.contains(where: { $0.place == .host }) else {
+      return here.filter { $0.isMeant(by: target) }
+    }
+    return [Station(name: .host, place: .host, roles: [])] + here
   }
 
   private func hostPlan(_ login: Inventory.Host) -> HostPlan {
-    let played = roles[login.name] ?? []
     let folder = "/var/tmp/stakeout-\(options.id)"
-    return HostPlan(
-      name: login.name, login: login, roles: played, folder: folder, prepare: Self.prepare(folder),
-      captures: playbook.captures.filter { plays(played, $0.on) }.map { capture($0, login, played, folder) },
-      readouts: readoutPlans(orders(played)), checks: orders(played).map { Self.record($0, login.name) },
-      probes: playbook.probes.filter { plays(played, $0.on) }.compactMap { probePlan($0, folder, options) })
+    let here = stations[login.name] ?? []
+    var plan = HostPlan(
+      name: login.name, login: login, roles: here.flatMap(\.roleNames), folder: folder, prepare: Self.prepare(folder),
+      namespaces: here.sorted { $0.place == .host && $1.place != .host }.map { $0.plan(on: login.name, folder) },
+      captures: playbook.captures.flatMap { capturePlans($0, login.name, folder) },
+      readouts: checkedPlaces(login.name).flatMap { readoutPlans(orders(at: $0, login.name), $0, folder) },
+      checks: checkedPlaces(login.name).flatMap { place in
+        orders(at: place, login.name).map { CheckRecord($0, login.name, place.name) }
+      },
+      probes: probePlans(login.name, folder), logs: logPlans(login.name, folder), triggers: [])
+    plan.triggers = playbook.until.enumerated().flatMap { TriggerPlan.all($1, number: $0 + 1, plan, options) }
+    return plan
   }
 
-  private func plays(_ played: [RoleName], _ target: Playbook.Target) -> Bool {
-    played.contains { target.includes($0) }
+  private func probePlans(_ host: HostName, _ folder: String) -> [ProbePlan] {
+    playbook.probes.flatMap { probe in
+      let places = places(on: probe.on, host)
+      return places.map { place in
+        ProbePlanning(
+          place: place, host: host, peers: peers, variables: playbook.variables, folder: folder, options: options
+        ).plan(probe, isAlone: places.count == 1)
+      }
+    }
+  }
+
+  private var peers: ProbePeers {
+    var peers = ProbePeers()
+    for host in inventory.hosts {
+      for place in stations[host.name] ?? [] {
+        let target = ProbePeers.Target.place(place.peerName(on: host.name))
+        peers.everybody.append(target)
+        for role in place.roleNames { peers.members[role, default: []].append(target) }
+      }
+    }
+    for role in playbook.roles {
+      if let address = role.external { peers.members[role.name] = [.address(address)] }
+    }
+    return peers
+  }
+
+  private func logPlans(_ host: HostName, _ folder: String) -> [LogPlan] {
+    playbook.logs.flatMap { log in
+      let places = places(on: log.on, host).filter { log.source != .container || $0.place.isContainer }
+      return places.map { LogPlan(log, $0, isAlone: places.count == 1, on: host, folder, options) }
+    }
   }
 
   private static func prepare(_ folder: String) -> Start {
@@ -90,45 +143,20 @@ private struct Planner {
         arguments: [folder]))
   }
 
-  private func capture(
-    _ capture: Playbook.Capture, _ host: Inventory.Host, _ played: [RoleName], _ folder: String
-  ) -> CapturePlan {
-    let isAlone = inventory.hosts.filter { plays(roles[$0.name] ?? [], capture.on) }.count == 1
-    let vantage = capture.name.map { isAlone ? $0 : VantageName("\($0).\(host.name)") } ?? VantageName(host.name.text)
-    let interface = Self.interface(capture.interfaces)
-    let file = CasePath.component(vantage.text) + ".pcap"
-    let unit = KeeperUnit(
-      name: vantage.text,
-      command: CaptureCommand.words(
-        interface: interface, snaplen: capture.effectiveSnaplen, packets: capture.limits.packets,
-        file: "\(folder)/\(file)", filter: capture.filter.text),
-      output: .written(file), silence: options.timers.silence, grace: max(options.timers.grace, playbookGrace),
-      duration: capture.limits.duration, bytes: capture.limits.size.bytes, freeKilobytes: options.freeKilobytes,
-      flush: options.timers.flush, ready: CaptureCommand.ready)
-    return CapturePlan(
-      vantage: vantage, namespace: .host, roles: played.filter { capture.on.includes($0) }, interface: interface,
-      filter: capture.filter.text, snaplen: capture.effectiveSnaplen, unit: unit,
-      start: unit.start("capture \(vantage)", folder), worstBytes: capture.limits.size, file: "\(folder)/\(file)")
-  }
+  // MARK: captures
 
-  /// Only what the playbook itself asked for may lengthen the grace that the caller gave.
-  private var playbookGrace: Duration { playbook.grace == Playbook.defaultGrace ? .zero : playbook.grace }
-
-  private static func interface(_ interfaces: Playbook.Interfaces) -> String {
-    switch interfaces {
-    case .any: "any"
-    case .named(let names): names.first?.value ?? "any"
+  /// One for each place and, where the playbook names several, each interface.
+  private func capturePlans(_ capture: Playbook.Capture, _ host: HostName, _ folder: String) -> [CapturePlan] {
+    let isAlone = inventory.hosts.reduce(0) { $0 + places(on: capture.on, $1.name).count } == 1
+    return places(on: capture.on, host).flatMap { place in
+      let here = place.place == .host ? host.text : "\(host).\(place.name)"
+      let name = capture.name.map { isAlone ? $0.text : "\($0).\(here)" } ?? here
+      return capture.interfaces.names.map { interface in
+        CapturePlan(
+          capture, VantageName(capture.interfaces.names.count > 1 ? "\(name).\(interface)" : name), interface, place,
+          folder, options, playbook)
+      }
     }
-  }
-
-  private func orders(_ played: [RoleName]) -> [CheckOrder] {
-    playbook.checks.filter { plays(played, $0.on) }.map(\.order)
-  }
-
-  private static func record(_ order: CheckOrder, _ host: HostName) -> CheckRecord {
-    CheckRecord(
-      host: host, namespace: .host, check: order.id, names: order.names, ports: order.ports, expect: order.expect,
-      why: order.why)
   }
 
   private mutating func checkNames(_ hosts: [HostPlan]) {
@@ -140,8 +168,36 @@ private struct Planner {
     }
   }
 
+  // MARK: checks
+
+  private func checkedPlaces(_ host: HostName) -> [Station] {
+    let own = Station(name: .host, place: .host, roles: [])
+    let here = stations[host] ?? []
+    let all = here.contains { $0.place == .host } ? here : [own] + here
+    return all.filter { !orders(at: $0, host).isEmpty }
+  }
+
+  private func orders(at place: Station, _ host: HostName) -> [CheckOrder] {
+    playbook.checks.filter { places(on: $0.on, host).contains { $0.place == place.place } }.map(\.order)
+  }
+
+  private mutating func checkContainer(_ log: Playbook.Log) {
+    guard !playbook.roles.contains(where: { log.on.includes($0.name) && $0.inside.isContainer }) else { return }
+    problem(
+      log.mark, "`\(log.name)` is the log of a container, and no role that it is on lives in one",
+      hint: "write `inside: { container: NAME }` at the role, or follow a `file`, a `journal` unit or the `kernel`")
+  }
+
   private mutating func problem(_ mark: SourceMark, _ message: String, hint: String) {
     problems.append(Problem(.error, file: playbook.file, mark: mark, message: message, hint: hint))
+  }
+}
+
+extension CheckRecord {
+  fileprivate init(_ order: CheckOrder, _ host: HostName, _ namespace: NamespaceName) {
+    self.init(
+      host: host, namespace: namespace, check: order.id, names: order.names, ports: order.ports, expect: order.expect,
+      why: order.why)
   }
 }
 

@@ -1,24 +1,119 @@
 internal import CaseModel
 internal import Playbooks
 
-/// A probe as a unit of the keeper: `probe.sh` repeats the command and notes each time how it went.
-///
-/// nil for what this version cannot execute; `unsupportedParts` says so.
-func probePlan(_ probe: Playbook.Probe, _ folder: String, _ options: PlanOptions) -> ProbePlan? {
-  guard case .run(let words) = probe.action, !words.isEmpty else { return nil }
-  let isForeground = probe.every == nil
-  let times = isForeground ? probe.times : 0
-  let interval = probe.every ?? .zero
-  let unit = KeeperUnit(
-    name: "probe.\(probe.name)",
-    command: [
-      "sh", "\(folder)/probe.sh", "\(times)", interval.secondsText, (probe.timeout ?? .seconds(30)).secondsText,
-    ] + words,
-    kind: .probe, output: .stdout("\(CasePath.component("probe.\(probe.name)")).out"), silence: options.timers.silence,
-    grace: .zero, bytes: 10_000_000, flush: .zero)
-  return ProbePlan(
-    name: probe.name, namespace: .host, isForeground: isForeground, unit: unit,
-    start: unit.start("probe \(probe.name)", folder))
+/// Probes of one place, as units of the keeper: `probe.sh` repeats a command and notes each time how it went.
+struct ProbePlanning {
+  let place: Station
+  let host: HostName
+  let peers: ProbePeers
+  let variables: [Playbook.Variable]
+  let folder: String
+  let options: PlanOptions
+
+  func plan(_ probe: Playbook.Probe, isAlone: Bool) -> ProbePlan {
+    let name = isAlone ? probe.name : "\(probe.name).\(place.name)"
+    let isForeground = probe.every == nil
+    let unit = KeeperUnit(
+      name: "probe.\(name)",
+      command: [
+        "sh", "\(folder)/probe.sh", "\(isForeground ? probe.times : 0)", (probe.every ?? .zero).secondsText,
+        roundTimeout(probe).secondsText,
+      ] + words(probe),
+      kind: .probe, output: .stdout(ProbePlan.file(name)), silence: options.timers.silence, grace: .zero,
+      bytes: 10_000_000, flush: .zero)
+    return ProbePlan(
+      name: name, namespace: place.name, isForeground: isForeground, unit: unit,
+      start: unit.start("probe \(name)", folder))
+  }
+
+  /// Of one try; a round has a second more to notice all of them.
+  private func timeout(_ probe: Playbook.Probe) -> Duration {
+    switch probe.action {
+    case .ping, .connect: probe.timeout ?? .seconds(3)
+    case .run, .shell: probe.timeout ?? .seconds(30)
+    }
+  }
+
+  private func roundTimeout(_ probe: Playbook.Probe) -> Duration {
+    switch probe.action {
+    case .ping, .connect: timeout(probe) + .seconds(1)
+    case .run, .shell: timeout(probe)
+    }
+  }
+
+  private func words(_ probe: Playbook.Probe) -> [String] {
+    switch probe.action {
+    case .run(let words): place.entering(folder, amongItsFiles: probe.tools == .container) + words
+    case .shell(let script):
+      place.entering(folder, amongItsFiles: probe.tools == .container) + environment + ["sh", "-c", script, "sh"]
+    case .ping(let to, let sizes, let df):
+      round(probe, "ping", sizes.map { "\($0)" }, df ? "df" : "-", to)
+    case .connect(let to, let ports): round(probe, "connect", ports.map { "\($0.number)" }, "-", to)
+    }
+  }
+
+  private func round(
+    _ probe: Playbook.Probe, _ how: String, _ values: [String], _ flag: String, _ to: Playbook.Destination
+  ) -> [String] {
+    place.entering(folder) + [
+      "sh", "\(folder)/round.sh", folder, how, timeout(probe).secondsText, values.joined(separator: ","), flag,
+    ] + targets(to)
+  }
+
+  private func targets(_ to: Playbook.Destination) -> [String] {
+    // Nobody probes itself.
+    peers.targets(to).filter { $0 != .place(place.peerName(on: host)) }.map(\.word)
+  }
+
+  /// The playbook's variables, for scripts: those that somebody gave.
+  private var environment: [String] {
+    let given = variables.compactMap { variable in variable.value.map { "\(variable.name)=\($0)" } }
+    return given.isEmpty ? [] : ["env"] + given
+  }
+}
+
+/// Whom probes may speak to.
+struct ProbePeers {
+  enum Target: Hashable {
+    /// A host or a namespace of one, whose address is found when the run has connected.
+    case place(String)
+    case address(String)
+
+    /// As `round.sh` is told.
+    var word: String {
+      switch self {
+      case .place(let name): "=\(name)"
+      case .address(let address): address
+      }
+    }
+  }
+
+  var everybody: [Target] = []
+  var members: [RoleName: [Target]] = [:]
+
+  func targets(_ to: Playbook.Destination) -> [Target] {
+    switch to {
+    case .all: everybody
+    case .role(let role): members[role] ?? []
+    case .address(let address): [.address(address)]
+    }
+  }
+}
+
+extension Station {
+  /// One word, without blanks.
+  func peerName(on host: HostName) -> String { NamespacePlan.peerName(host, name) }
+}
+
+extension NamespacePlan {
+  static func peerName(_ host: HostName, _ namespace: NamespaceName) -> String {
+    CasePath.component(namespace == .host ? host.text : "\(host).\(namespace)")
+  }
+}
+
+extension ProbePlan {
+  /// In the case's folder on the host.
+  static func file(_ name: String) -> String { CasePath.component("probe.\(name)") + ".out" }
 }
 
 extension Duration {

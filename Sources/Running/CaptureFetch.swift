@@ -21,21 +21,37 @@ struct CaptureFetch {
       run.report(.host(plan.name, "fetching \(capture.vantage)"))
       record.drops = TcpdumpSummary(try await fetchLog(capture.unit, to: path + ".log")).droppedByKernel
       // A capture that never began has a log, and no file.
-      if why != .failed { try await fetchVerified(capture.file, to: path) }
+      if why != .failed {
+        for (number, file) in try await files(of: capture).enumerated() {
+          try await fetchVerified(file, to: number == 0 ? path : "\(path).\(number)")
+        }
+      }
     } catch { failure = error }
-    if run.folder.exists(path) {
-      record.files = [path]
-      let summary = CaptureSummary(file: run.folder.location(path))
-      (record.packets, record.first, record.last) = (summary.packets, summary.first, summary.last)
+    for number in 0... {
+      let file = number == 0 ? path : "\(path).\(number)"
+      guard run.folder.exists(file) else { break }
+      record.add(file, CaptureSummary(file: run.folder.location(file)))
     }
     return (record, failure)
   }
 
-  func fetch(_ probe: ProbePlan) async throws(Failure) {
-    let name = CasePath.component(probe.unit.name)
-    let path = CasePath.log(plan.name, probe.namespace, probe.unit.name)
-    try await fetchVerified("\(plan.folder)/\(name).out", to: path)
-    _ = try await fetchLog(probe.unit, to: path + ".stderr")
+  /// On the host, the oldest first. tcpdump numbers a ring's files round and round: only their times tell.
+  private func files(of capture: CapturePlan) async throws(Failure) -> [String] {
+    guard capture.isRing else { return [capture.file] }
+    let list = ShellCommand(script: #"ls -1tr -- "$1"[0-9]*"#, arguments: [capture.file])
+    let outcome = try await remote.run(list)
+    let files = outcome.text.split(separator: "\n").filter { $0.dropFirst(capture.file.count).allSatisfy(\.isNumber) }
+    guard !files.isEmpty else {
+      throw plan.failure(list, outcome, "fetch", what: "could not find the files of capture \(capture.vantage)")
+    }
+    return files.map(String.init)
+  }
+
+  /// The text that a unit has written, and what it said on the way.
+  func fetch(_ unit: KeeperUnit, _ namespace: NamespaceName, as name: String) async throws(Failure) {
+    let path = CasePath.log(plan.name, namespace, name)
+    try await fetchVerified("\(plan.folder)/\(unit.fileName).out", to: path)
+    _ = try await fetchLog(unit, to: path + ".stderr")
   }
 
   private func fetchLog(_ unit: KeeperUnit, to path: String) async throws(Failure) -> String {
@@ -53,7 +69,7 @@ struct CaptureFetch {
       }
       let arrived = try? SHA256.hex(ofFile: run.folder.location(path))
       if arrived == expected {
-        if path.hasSuffix(".pcap") {
+        if CasePath.isCapture(path), !path.hasSuffix(".log") {
           let name = path.split(separator: "/").last ?? ""
           try run.folder.write(Array("\(expected)  \(name)\n".utf8), to: path + ".sha256")
         }
@@ -70,6 +86,14 @@ struct CaptureFetch {
 }
 
 extension CaptureRecord {
+  /// One more file of it.
+  fileprivate mutating func add(_ file: String, _ summary: CaptureSummary) {
+    files.append(file)
+    if let count = summary.packets { packets = (packets ?? 0) + count }
+    first = first ?? summary.first
+    last = summary.last ?? last
+  }
+
   /// A planned capture of which nothing has come back yet.
   init(_ capture: CapturePlan, on host: HostName) {
     self.init(

@@ -33,13 +33,4 @@ extension HostPlan {
       knownHosts: login.knownHosts,
       acceptNew: defaults.acceptNew, isLocal: login.destination == "localhost", timeout: defaults.timeout)
   }
-
-  var clockPath: String { folder + "/clock.sh" }
-}
-
-extension KeeperScripts {
-  /// Every script that a host needs, by its place in the case's folder there.
-  static func all(in plan: HostPlan) -> [(path: String, bytes: [UInt8])] {
-    [(plan.keeperPath, keeper), (plan.watchPath, watch), (plan.probePath, probe), (plan.clockPath, clock)]
-  }
 }

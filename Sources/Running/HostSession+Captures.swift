@@ -5,13 +5,11 @@ internal import Remotes
 /// Starting captures until each is confirmed to record, and stopping them until each has ended.
 extension HostSession {
   func arm() async throws(Failure) {
-    guard !plan.captures.isEmpty else { return }
+    guard !plan.captures.isEmpty || !plan.logs.isEmpty else { return }
     let remote = try await session()
+    for log in plan.logs { try await start(log.unit, log.start, remote) }
     run.report(.host(plan.name, "starting \(plan.captures.count) capture\(plan.captures.count == 1 ? "" : "s")"))
-    for capture in plan.captures {
-      try await expectSuccess(remote, capture.start.command, what: "start capture \(capture.vantage)")
-      started.append(capture.unit.name)
-    }
+    for capture in plan.captures { try await start(capture.unit, capture.start, remote) }
     try await settle(within: .seconds(15)) { if case .starting = $0 { false } else { true } }
     for capture in plan.captures {
       guard case .recording(let time, _) = units[capture.unit.name] else { throw await captureFailure(capture, remote) }
@@ -26,13 +24,18 @@ extension HostSession {
     return armed.compactMap { time in time.map { Double($0.nanoseconds &- offset.nanoseconds) / 1e9 } }
   }
 
-  func startProbes() async throws(Failure) {
-    guard !plan.probes.isEmpty else { return }
+  private func start(_ unit: KeeperUnit, _ start: Start, _ remote: any Remote) async throws(Failure) {
+    try await expectSuccess(remote, start.command, what: "start \(start.what)")
+    started.append(unit.name)
+  }
+
+  /// - Parameter peers: the file of the probes' targets.
+  func startProbes(peers: [UInt8]) async throws(Failure) {
+    guard !plan.probes.isEmpty || !plan.triggers.isEmpty else { return }
     let remote = try await session()
-    for probe in plan.probes {
-      try await expectSuccess(remote, probe.start.command, what: "start probe \(probe.name)")
-      started.append(probe.unit.name)
-    }
+    if !plan.probes.isEmpty { try await remote.push(peers, to: plan.peersPath, mode: 0o600) }
+    for probe in plan.probes { try await start(probe.unit, probe.start, remote) }
+    for trigger in plan.triggers { try await start(trigger.unit, trigger.start, remote) }
   }
 
   func stop() async throws(Failure) {

@@ -14,12 +14,30 @@ extension HostSession {
       fetched[capture.vantage] = record
       if let failure { failures.append(failure) }
     }
-    for probe in plan.probes where started.contains(probe.unit.name) {
-      do throws(Failure) { try await transfer.fetch(probe) } catch { failures.append(error) }
+    for part in writers where started.contains(part.unit.name) {
+      do throws(Failure) { try await transfer.fetch(part.unit, part.namespace, as: part.name) } catch {
+        failures.append(error)
+      }
     }
     hasHandedOver = failures.isEmpty
+    failures += plan.logs.compactMap(brokenOff)
     if let failure = failures.first { throw failure }
     run.report(.host(plan.name, "fetched"))
+  }
+
+  /// Units whose output is text.
+  private var writers: [(unit: KeeperUnit, namespace: NamespaceName, name: String)] {
+    plan.probes.map { ($0.unit, $0.namespace, $0.unit.name) } + plan.logs.map { ($0.unit, $0.namespace, $0.name) }
+      + plan.triggers.map { ($0.unit, $0.namespace, $0.unit.name) }
+  }
+
+  /// A log that could not be followed to the end: what it would have told is missing.
+  private func brokenOff(_ log: LogPlan) -> Failure? {
+    guard case .ended(_, let why, let status, _) = units[log.unit.name], why != .stop, why != .size else { return nil }
+    return Failure(
+      "log", host: plan.name, what: "could not follow log \(log.name) on \(plan.name)",
+      cause: "its reader ended (\(why.rawValue)\(status.map { ", status \($0)" } ?? ""))",
+      left: "what it read until then is in the case, with what it said in `\(log.name).log.stderr`")
   }
 
   private func keepClock() throws(Failure) {

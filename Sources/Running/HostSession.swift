@@ -5,7 +5,9 @@ internal import Remotes
 
 /// One host through all phases of a run: its watch session, its two conversations, and what was learnt of its captures.
 actor HostSession {
-  let plan: HostPlan
+  let name: HostName
+  /// Without what was to be done in namespaces that are not there, once they were looked for.
+  private(set) var plan: HostPlan
   let run: RunContext
   var watch: (any Remote)?
   var beat: (any Conversation)?
@@ -23,6 +25,7 @@ actor HostSession {
 
   init(plan: HostPlan, run: RunContext) {
     self.plan = plan
+    name = plan.name
     self.run = run
   }
 
@@ -44,10 +47,15 @@ actor HostSession {
     try await openWatch()
     guard let watch else { return }
     try await expectSuccess(watch, plan.prepare.command, what: "make `\(plan.folder)`")
-    for (path, bytes) in KeeperScripts.all(in: plan) { try await watch.push(bytes, to: path, mode: 0o700) }
+    for (name, bytes) in KeeperScripts.all { try await watch.push(bytes, to: "\(plan.folder)/\(name)", mode: 0o700) }
     try await openConversations(watch)
     try await sampleClock(times: run.clockSamples)
+    try await findNamespaces(watch)
     run.report(.host(plan.name, "connected"))
+  }
+
+  func leaveOut(_ namespaces: Set<NamespaceName>) {
+    plan = plan.without(namespaces)
   }
 
   func openWatch() async throws(Failure) {

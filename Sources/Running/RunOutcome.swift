@@ -22,11 +22,11 @@ public struct RunOutcome: Sendable {
     var armed: [Double] = []
     for session in sessions {
       let fetched = await session.fetched
-      let planned = session.plan.captures
-      captures += planned.map { fetched[$0.vantage] ?? CaptureRecord($0, on: session.plan.name) }
-      let failure = machine.failures[session.plan.name]
+      let host = await session.plan
+      captures += host.captures.map { fetched[$0.vantage] ?? CaptureRecord($0, on: host.name) }
+      let failure = machine.failures[host.name]
       let result: HostRecord.Result = failure == nil ? .ok : fetched.isEmpty ? .failed : .partial
-      hosts.append(HostRecord(name: session.plan.name, roles: session.plan.roles, result: result, failure: failure))
+      hosts.append(HostRecord(name: host.name, roles: host.roles, result: result, failure: failure))
       armed += await session.armedAt
     }
     self.hosts = hosts

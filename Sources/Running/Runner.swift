@@ -57,7 +57,7 @@ public struct Runner: Sendable {
   ) {
     switch effect {
     case .perform(let host, let phase):
-      guard let session = sessions.first(where: { $0.plan.name == host }) else { return }
+      guard let session = sessions.first(where: { $0.name == host }) else { return }
       group.addTask { send.yield(await Self.attempt(session, phase)) }
     case .wait(let hosts):
       context.report(.recording(hosts: hosts, wait: plan.playbook.wait))
@@ -76,8 +76,8 @@ public struct Runner: Sendable {
   private static func attempt(_ session: HostSession, _ phase: RunMachine.Phase) async -> RunMachine.Event {
     do {
       try await session.perform(phase)
-      return .done(session.plan.name, phase)
-    } catch { return .failed(session.plan.name, phase, error) }
+      return .done(session.name, phase)
+    } catch { return .failed(session.name, phase, error) }
   }
 
   private func report(_ event: RunMachine.Event) {

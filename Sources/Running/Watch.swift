@@ -42,12 +42,25 @@ final class Watch: Sendable {
             kind: .duration, occurred: !plan.playbook.namesATrigger, at: ControllerClock.now(),
             says: "the wait of \(plan.playbook.wait.written) is over")))
     }
-    for session in sessions {
-      group.addTask { [self] in
-        do throws(Failure) { try await session.startProbes() } catch { context.report(.failure(error)) }
-        await beats(session)
+    group.addTask { [self] in
+      let peers = await peers()
+      await withTaskGroup(of: Void.self) { hosts in
+        for session in sessions {
+          hosts.addTask { [self] in
+            do throws(Failure) { try await session.startProbes(peers: peers) } catch { context.report(.failure(error)) }
+            await beats(session)
+          }
+        }
       }
     }
+  }
+
+  /// Asked for only where some probe speaks to others.
+  private func peers() async -> [UInt8] {
+    guard plan.hosts.contains(where: { !$0.probes.isEmpty }) else { return [] }
+    var text = ""
+    for session in sessions { text += await session.peers() }
+    return Array(text.utf8)
   }
 
   /// Sleeps, but not beyond the end of the watch.
@@ -59,7 +72,7 @@ final class Watch: Sendable {
   }
 
   private func beats(_ session: HostSession) async {
-    let name = session.plan.name
+    let name = session.name
     var isLost = false
     while !isOver {
       do throws(Failure) {
@@ -68,6 +81,7 @@ final class Watch: Sendable {
         if isLost { context.report(.host(name, "connected again")) }
         isLost = false
         note(answer, name)
+        await look(for: session.plan.triggers, in: answer, session)
       } catch {
         if !isLost {
           context.report(.host(name, "lost; its keeper goes on without us for now"))
@@ -77,6 +91,14 @@ final class Watch: Sendable {
         await session.drop()
       }
       await wait(interval)
+    }
+  }
+
+  /// The first trigger of all hosts ends the wait: what comes later changes nothing.
+  private func look(for triggers: [TriggerPlan], in answer: BeatAnswer, _ session: HostSession) async {
+    let ended = answer.units.filter { $0.phase == .ended(.died) }.map(\.name)
+    for trigger in triggers where ended.contains(trigger.unit.name) {
+      if let record = await session.fired(trigger) { send(.triggered(record)) }
     }
   }
 

@@ -46,14 +46,14 @@ struct PlannerTests {
         Two ends
 
         web1 (root@10.0.0.5:2222; client)
-          make              mkdir $DIR, and push keeper.sh watch.sh probe.sh clock.sh there
+          make              mkdir $DIR, and push our scripts there
           before and after  sysctl net.ipv4.tcp_timestamps
           capture near      tcpdump -i eth0 -nn -s 192 --time-stamp-precision=nano -Z root -w $DIR/near.pcap -c 1000 -- 'tcp port 80'
           probe get         sh $DIR/probe.sh 3 0 5 curl -sf 'http://192.0.2.10/it'\\''s'
           remove            $DIR, when nothing in it is alive and everything is fetched
 
         db1 (db1; server)
-          make              mkdir $DIR, and push keeper.sh watch.sh probe.sh clock.sh there
+          make              mkdir $DIR, and push our scripts there
           before and after  sysctl net.core.somaxconn net.ipv4.tcp_timestamps
           capture far       tcpdump -i any -nn -s 192 --time-stamp-precision=nano -Z root -w $DIR/far.pcap
           remove            $DIR, when nothing in it is alive and everything is fetched
@@ -111,25 +111,79 @@ struct PlannerTests {
       try plan(
         """
         name: More than this version does
-        roles: { client: { inside: { container: app } }, server: {} }
-        captures:
-          - { name: ring, on: client, limits: { ring: 4 } }
-        logs:
-          - { name: app, on: client, container-log: true }
-        probes:
-          - { name: ping, on: client, ping: { to: server } }
-        until:
-          - log: { from: app, matches: reset }
+        roles: { client: {}, server: {} }
+        traces:
+          - { on: client, events: [tcp:tcp_send_reset] }
+        tls-keys:
+          - { on: server, file: /var/tmp/keys.log }
         """
       ).value)
     #expect(
       plan.unsupported.map(\.cause) == [
-        "role `client` inside a namespace or container at 2:10 is understood, but not executed by stakeout 0.1",
-        "a capture ring at 4:13 is understood, but not executed by stakeout 0.1",
-        "`logs` at 6:13 is understood, but not executed by stakeout 0.1",
-        "probe `ping` that is not a `run` at 8:13 is understood, but not executed by stakeout 0.1",
-        "a trigger other than `duration` at 10:5 is understood, but not executed by stakeout 0.1",
+        "`traces` at 4:5 is understood, but not executed by stakeout 0.1",
+        "`tls-keys` at 6:5 is understood, but not executed by stakeout 0.1",
       ])
+  }
+
+  @Test func whatLivesInANamespaceIsDoneThere() throws {
+    let text = try #require(
+      try plan(
+        """
+        name: Inside
+        roles: { client: { inside: { container: app } }, server: {} }
+        captures:
+          - { name: pod, on: client, interface: [eth0, eth1], filter: "port 80" }
+        checks:
+          - { sysctl: net.ipv4.tcp_timestamps, on: client }
+        logs:
+          - { name: own, on: client, container-log: true }
+        probes:
+          - { name: mesh, on: client, ping: { to: all, size: [56, 1472], df: true }, every: 1s }
+          - { name: get, on: client, run: [curl, "http://x"] }
+        until:
+          - log: { from: own, matches: "[Rr]eset" }
+          - probe-fails: { probe: mesh, times: 3 }
+        """
+      ).value
+    ).text
+    #expect(
+      text.contains(
+        """
+          make              mkdir $DIR, and push our scripts there
+          find app          sh $DIR/namespace.sh find $DIR app container app
+          before and after  sysctl net.ipv4.tcp_timestamps in app
+          capture pod.eth0  sh $DIR/namespace.sh enter $DIR app net tcpdump -i eth0 -nn -s 192 --time-stamp-precision=nano -Z root -w $DIR/pod.eth0.pcap -C 25 -W 4 -- 'port 80'
+          capture pod.eth1  sh $DIR/namespace.sh enter $DIR app net tcpdump -i eth1 -nn -s 192 --time-stamp-precision=nano -Z root -w $DIR/pod.eth1.pcap -C 25 -W 4 -- 'port 80'
+          log own           sh $DIR/follow.sh $DIR app container -
+          until own         sh $DIR/await.sh $DIR/log.own.out 1 '[Rr]eset'
+          until mesh        sh $DIR/await.sh $DIR/probe.mesh.out 3 '^[0-9.]+ end [0-9]+ status [1-9]'
+          probe mesh        sh $DIR/probe.sh 0 1 4 sh $DIR/namespace.sh enter $DIR app net sh $DIR/round.sh $DIR ping 3 56,1472 df '=db1'
+          probe get         sh $DIR/probe.sh 1 0 30 sh $DIR/namespace.sh enter $DIR app all curl http://x
+        """), "\(text)")
+  }
+
+  @Test func onlyAContainerHasAContainersLog() throws {
+    let parsed = try plan(
+      """
+      name: No container
+      roles: { client: {}, server: {} }
+      logs: [{ name: own, on: client, container-log: true }]
+      """)
+    #expect(
+      parsed.problems.map(\.message) == ["`own` is the log of a container, and no role that it is on lives in one"])
+  }
+
+  @Test func everyHostAndNamespaceOnce() throws {
+    let plan = try #require(
+      try plan(
+        """
+        name: All
+        roles: { client: { inside: { netns: blue } }, server: {}, backup: { group: server } }
+        captures: [{ name: any, on: all }]
+        """
+      ).value)
+    #expect(plan.hosts.flatMap(\.captures).map(\.vantage) == ["any.web1", "any.web1.blue", "any.db1"])
+    #expect(plan.hosts.flatMap(\.captures).map(\.roles) == [[], ["client"], ["server", "backup"]])
   }
 
   @Test func thePlanIsADocument() throws {

@@ -3,4 +3,20 @@ extension KeeperScripts {
   public static var probe: [UInt8] { PackageResources.probe_sh }
   /// `clock.sh`: answers every line with the host's time.
   public static var clock: [UInt8] { PackageResources.clock_sh }
+  /// `namespace.sh`: finds the network namespaces of containers, and runs commands in them.
+  public static var namespace: [UInt8] { PackageResources.namespace_sh }
+  /// `follow.sh`: prints the lines of a log as they come.
+  public static var follow: [UInt8] { PackageResources.follow_sh }
+  /// `await.sh`: waits for matching lines in a file that grows.
+  public static var awaiting: [UInt8] { PackageResources.await_sh }
+  /// `round.sh`: pings or connects to several targets at once.
+  public static var round: [UInt8] { PackageResources.round_sh }
+
+  /// Every script that a host needs, by its name in the case's folder there.
+  public static var all: [(name: String, bytes: [UInt8])] {
+    [
+      ("keeper.sh", keeper), ("watch.sh", watch), ("clock.sh", clock), ("namespace.sh", namespace),
+      ("probe.sh", probe), ("round.sh", round), ("follow.sh", follow), ("await.sh", awaiting),
+    ]
+  }
 }

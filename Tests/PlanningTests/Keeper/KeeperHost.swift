@@ -57,8 +57,7 @@ struct KeeperHost: Sendable {
       atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
     try files.createDirectory(atPath: shells, withIntermediateDirectories: false)
     try files.createSymbolicLink(atPath: shells + "/sh", withDestinationPath: shell.path)
-    try write("keeper.sh", Data(KeeperScripts.keeper))
-    try write("watch.sh", Data(KeeperScripts.watch))
+    for script in KeeperScripts.all { try write(script.name, Data(script.bytes)) }
   }
 
   private func tearDown() async {
@@ -78,6 +77,32 @@ struct KeeperHost: Sendable {
 
   func write(_ name: String, _ bytes: Data) throws {
     try bytes.write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+  }
+
+  func append(_ name: String, _ text: String) throws {
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: "\(folder)/\(name)"))
+    try file.seekToEnd()
+    try file.write(contentsOf: Data(text.utf8))
+    try file.close()
+  }
+
+  /// A program of that name, before all others on this host's path.
+  func program(_ name: String, _ script: String) throws {
+    let path = "\(shells)/\(name)"
+    try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(fileURLWithPath: path))
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+  }
+
+  var files: [String] { (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] }
+
+  /// Whether a file comes to hold a text.
+  func says(_ name: String, _ text: String, within: Duration = .seconds(15)) async throws -> Bool {
+    let deadline = ContinuousClock.now + within
+    while ContinuousClock.now < deadline {
+      if self.text(name).contains(text) { return true }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    return false
   }
 
   func text(_ name: String) -> String {

@@ -1,0 +1,89 @@
+public import CaseModel
+internal import Playbooks
+
+/// A network namespace of a host in which roles live, and the command that finds it there.
+///
+/// The plan names it before anybody has looked: what is run in it goes through `namespace.sh`, which knows it by name.
+public struct NamespacePlan: Hashable, Sendable {
+  public var name: NamespaceName
+  public var roles: [RoleName]
+  /// nil for the host's own.
+  public var find: ShellCommand?
+  /// Says which address others reach it by; nil for the host's own, which the inventory tells.
+  public var address: ShellCommand?
+  /// Its name in the file of the probes' targets.
+  public var peerName: String
+  /// What is planned in it is left out where it is not there: every role in it says `absent: skip`.
+  public var isOptional: Bool
+}
+
+/// A host's own namespace, or one inside it, while planning.
+struct Station {
+  var name: NamespaceName
+  var place: Playbook.Role.Place
+  var roles: [Playbook.Role]
+
+  var roleNames: [RoleName] { roles.map(\.name) }
+
+  func plan(on host: HostName, _ folder: String) -> NamespacePlan {
+    let isHost = place == .host
+    return NamespacePlan(
+      name: name, roles: roleNames, find: find(folder),
+      address: isHost ? nil : Self.firstAddress.behind(entering(folder)), peerName: peerName(on: host),
+      isOptional: !roles.isEmpty && roles.allSatisfy { $0.absent == .skip })
+  }
+
+  private static var firstAddress: ShellCommand {
+    ShellCommand(script: #"set -- $(ip -o addr show scope global | head -n 1); printf '%s\n' "${4%/*}""#)
+  }
+
+  private func find(_ folder: String) -> ShellCommand? {
+    guard let (kind, value) = place.words else { return nil }
+    return ShellCommand(words: [
+      "sh", "\(folder)/namespace.sh", "find", folder, CasePath.component(name.text), kind, value,
+    ])
+  }
+
+  /// What stands before a command that is to run in it: in its network with the host's programs, or among its own files.
+  func entering(_ folder: String, amongItsFiles: Bool = false) -> [String] {
+    guard place != .host else { return [] }
+    return [
+      "sh", "\(folder)/namespace.sh", "enter", folder, CasePath.component(name.text), amongItsFiles ? "all" : "net",
+    ]
+  }
+
+  /// `all` is every host and namespace; otherwise it is where one of the roles lives.
+  func isMeant(by target: Playbook.Target) -> Bool {
+    if case .all = target { return true }
+    return roles.contains { target.includes($0.name) }
+  }
+}
+
+extension Playbook.Role.Place {
+  var namespace: NamespaceName {
+    switch self {
+    case .host: .host
+    case .container(let name), .namespace(let name), .pod(let name): NamespaceName(name)
+    case .process(let number): NamespaceName("pid-\(number)")
+    }
+  }
+
+  /// Whether an engine keeps a log of it.
+  var isContainer: Bool {
+    switch self {
+    case .container: true
+    case .host, .namespace, .process, .pod: false
+    }
+  }
+
+  /// As `namespace.sh find` is told.
+  fileprivate var words: (kind: String, value: String)? {
+    switch self {
+    case .host: nil
+    case .container(let name): ("container", name)
+    case .namespace(let name): ("netns", name)
+    case .pod(let name): ("pod", name)
+    case .process(let number): ("pid", "\(number)")
+    }
+  }
+}

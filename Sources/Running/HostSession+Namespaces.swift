@@ -1,0 +1,61 @@
+internal import CaseModel
+internal import Planning
+internal import Playbooks
+internal import Remotes
+
+/// Finding the network namespaces that the plan names, before anything is done in them.
+extension HostSession {
+  func findNamespaces(_ remote: any Remote) async throws(Failure) {
+    var absent: Set<NamespaceName> = []
+    for namespace in plan.namespaces {
+      guard let find = namespace.find else { continue }
+      let outcome = try await remote.run(find)
+      if outcome.isSuccess {
+        run.note(plan.name, event: "namespace", outcome.text.split(separator: "\n").joined(separator: " "))
+        continue
+      }
+      let failure = plan.failure(
+        find, outcome, outcome.ending == .exited(127) ? "missing-tool" : "no-namespace",
+        what: "could not find \(namespace.name) on \(plan.name)",
+        hint: "`absent: skip` in its role goes on without it")
+      guard namespace.isOptional else { throw failure }
+      absent.insert(namespace.name)
+      run.note(plan.name, event: "skipped", "\(failure.what): \(failure.cause)")
+      run.report(.run("\(plan.name) goes on without \(namespace.name): \(failure.cause)"))
+    }
+    if !absent.isEmpty { leaveOut(absent) }
+  }
+}
+
+extension HostSession {
+  /// Where others reach this host and its namespaces: `NAME ADDRESS` lines. What has no address is left out.
+  func peers() async -> String {
+    var lines: [String] = []
+    for namespace in plan.namespaces {
+      guard let command = namespace.address else {
+        let destination = plan.login.destination == "localhost" ? "127.0.0.1" : plan.login.destination
+        lines.append("\(namespace.peerName) \(destination)\n")
+        continue
+      }
+      guard let address = try? await session().run(command), address.isSuccess,
+        let first = address.text.split(whereSeparator: \.isWhitespace).first
+      else { continue }
+      lines.append("\(namespace.peerName) \(first)\n")
+    }
+    return lines.joined()
+  }
+}
+
+extension HostPlan {
+  func without(_ absent: Set<NamespaceName>) -> HostPlan {
+    var plan = self
+    plan.namespaces.removeAll { absent.contains($0.name) }
+    plan.captures.removeAll { absent.contains($0.namespace) }
+    plan.readouts.removeAll { absent.contains($0.namespace) }
+    plan.checks.removeAll { absent.contains($0.namespace) }
+    plan.probes.removeAll { absent.contains($0.namespace) }
+    plan.logs.removeAll { absent.contains($0.namespace) }
+    plan.triggers.removeAll { absent.contains($0.namespace) }
+    return plan
+  }
+}
