@@ -84,7 +84,9 @@ let package = Package(
     library("Correlation", ["CaseModel", "Wire", "Checks", "Evidence", "Alignment"]),
     library("Diagnoses", ["CaseModel", "Wire", "Checks", "Alignment", "Evidence", "Correlation"]),
     library("Merging", ["CaseModel", "Wire", "Alignment", "Evidence", "Correlation"]),
-    library("Reporting", ["CaseModel", "Wire", "Alignment", "Evidence", "Correlation", "Diagnoses"]),
+    library(
+      "Reporting", ["CaseModel", "Wire", "Alignment", "Evidence", "Correlation", "Diagnoses"],
+      resources: [.embedInCode("HTML/postmortem.css"), .embedInCode("HTML/postmortem.js")]),
 
     // The lab and the programs.
     library(

@@ -14,6 +14,8 @@ public enum CasePath {
   public static let postmortem = "postmortem.md"
   /// Written beside a postmortem that a person has edited.
   public static let newPostmortem = "postmortem.new.md"
+  public static let postmortemPage = "postmortem.html"
+  public static let newPostmortemPage = "postmortem.new.html"
 
   public static func clock(_ host: HostName) -> String { "hosts/\(component(host.text))/clock.json" }
 

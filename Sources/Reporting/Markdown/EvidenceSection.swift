@@ -17,7 +17,8 @@ func evidenceSection(_ judgement: Judgement, _ scene: Scene, _ hashes: [String: 
   return "## Evidence\n\n" + MarkdownText.table(["file", "cited by", "SHA-256"], rows)
 }
 
-private func citedFiles(_ judgement: Judgement) -> [String: [String]] {
+/// Ids of the findings that cite each file.
+func citedFiles(_ judgement: Judgement) -> [String: [String]] {
   var files: [String: [String]] = [:]
   for judged in judgement.findings {
     for file in Set(judged.finding.citations.map(\.file)) { files[file, default: []].append(judged.id) }

@@ -14,6 +14,7 @@ public func postmortemMarkdown(_ judgement: Judgement, _ scene: Scene, hashes: [
     impactSection(judgement, scene),
     rootCauseSection(judgement, scene),
     try sidesSection(judgement, scene),
+    try ladderSection(judgement, scene),
     triggerSection(judgement, scene),
     remediesSection(judgement),
     timelineSection(judgement, scene),

@@ -19,7 +19,7 @@ func otherFindingsSection(_ judgement: Judgement, _ scene: Scene) -> String? {
 private func findingText(_ judged: JudgedFinding, _ judgement: Judgement, _ scene: Scene) -> String {
   let finding = judged.finding
   var paragraphs = ["### \(judged.id): \(MarkdownText.prose(finding.title))"]
-  paragraphs.append(MarkdownText.prose(facts(judged, judgement, scene)))
+  paragraphs.append(MarkdownText.prose(findingFacts(judged, judgement, scene)))
   paragraphs.append(MarkdownText.prose(finding.explanation))
   let frames = finding.packets
   if !frames.isEmpty { paragraphs.append(frameTable(frames, scene)) }
@@ -40,7 +40,8 @@ private func isShown(_ frame: Citation.Packet, before judged: JudgedFinding, _ j
   }
 }
 
-private func facts(_ judged: JudgedFinding, _ judgement: Judgement, _ scene: Scene) -> String {
+/// Its kind, standing, certainty, place, connections, and what it explains.
+func findingFacts(_ judged: JudgedFinding, _ judgement: Judgement, _ scene: Scene) -> String {
   let finding = judged.finding
   var facts = [
     "`\(finding.kind.rawValue)`", finding.standing.rawValue, finding.certainty.rawValue,

@@ -14,7 +14,7 @@ func timelineSection(_ judgement: Judgement, _ scene: Scene) -> String {
     let before = position > 0 ? events[position - 1] : nil
     rows.append(row(event, before, origin, clock, day))
   }
-  return "## Timeline\n\n" + MarkdownText.prose(legend(scene, clock)) + "\n\n"
+  return "## Timeline\n\n" + MarkdownText.prose(timelineLegend(scene, clock)) + "\n\n"
     + MarkdownText.table(["", MarkdownText.prose(clock.heading(day: day)), "seconds", "where", "frame", "what"], rows)
 }
 
@@ -31,12 +31,13 @@ private func row(
 }
 
 /// On one host its own clock orders; between hosts only what lies further apart than both bounds.
-private func isOrderClaimed(_ event: CitedEvent, _ before: CitedEvent?) -> Bool {
+func isOrderClaimed(_ event: CitedEvent, _ before: CitedEvent?) -> Bool {
   guard let before, event.host != before.host || event.host == nil else { return true }
   return Double(event.time.since(before.time)) > event.bound + before.bound
 }
 
-private func legend(_ scene: Scene, _ clock: CaseClock) -> String {
+/// What the times are worth.
+func timelineLegend(_ scene: Scene, _ clock: CaseClock) -> String {
   let timeline = scene.timeline
   var text = "Times are \(timeline.utc == nil ? clock.scale : "in UTC")"
   if let utc = timeline.utc { text += " (\(CaseClock.text(bound: Double(utc.bound))) by the controller's clock)" }

@@ -6,10 +6,11 @@ internal import Evidence
 func triggerSection(_ judgement: Judgement, _ scene: Scene) -> String {
   let record = scene.evidence.manifest.trigger
   let clock = CaseClock(scene.timeline)
-  return "## Trigger\n\n" + MarkdownText.prose(sentence(judgement, record, clock))
+  return "## Trigger\n\n" + MarkdownText.prose(triggerSentence(judgement, record, clock))
 }
 
-private func sentence(_ judgement: Judgement, _ record: TriggerRecord, _ clock: CaseClock) -> String {
+/// What ended the wait, as a sentence.
+func triggerSentence(_ judgement: Judgement, _ record: TriggerRecord, _ clock: CaseClock) -> String {
   switch record.kind {
   case .none: return "None: the captures were not waiting for anything."
   case .duration where !record.occurred:

@@ -37,20 +37,3 @@ private func label(_ citation: Citation) -> String {
   case .log(let log): plain("\(log.host) \(log.file):\(log.line)")
   }
 }
-
-/// ECMA-48 colours.
-private struct Paint {
-  let isOn: Bool
-
-  func verdict(_ verdict: FindingsDocument.Verdict, _ text: String) -> String {
-    switch verdict {
-    case .rootCause: wrap(text, "1;31")
-    case .healthy: wrap(text, "1;32")
-    case .inconclusive: wrap(text, "1;33")
-    }
-  }
-
-  func faint(_ text: String) -> String { wrap(text, "2") }
-
-  private func wrap(_ text: String, _ code: String) -> String { isOn ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text }
-}

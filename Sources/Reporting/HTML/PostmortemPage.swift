@@ -1,0 +1,93 @@
+internal import CaseModel
+internal import Correlation
+public import Diagnoses
+internal import Evidence
+
+/// `postmortem.html`: the whole story on one page that needs nothing else: no network, no script. The same case gives the same bytes.
+///
+/// - Parameter hashes: SHA-256 of each evidence file in hexadecimal, by the path that citations use.
+/// - Throws: what reading records back from the spool throws.
+public func postmortemHTML(_ judgement: Judgement, _ scene: Scene, hashes: [String: String] = [:]) throws -> String {
+  let page = PostmortemPage(judgement: judgement, scene: scene, shown: try ConnectionStory(judgement, scene))
+  return "<!doctype html>\n" + (try page.markup(hashes)).source + "\n"
+}
+
+/// What every section of the page may look at.
+struct PostmortemPage {
+  let judgement: Judgement
+  let scene: Scene
+  /// The connection that the case is told by; nil where there is none.
+  let shown: ConnectionStory?
+
+  var clock: CaseClock { CaseClock(scene.timeline) }
+  var headline: Headline { Headline(judgement, scene) }
+
+  /// The sections in reading order, with what the contents call them.
+  private func sections(_ hashes: [String: String]) throws -> [(id: StaticString, title: String, body: Markup)] {
+    let sections: [(StaticString, String, Markup?)] = [
+      ("ladder", "Packet by packet", ladder()),
+      ("cause", "Root cause", cause()),
+      ("remedies", "Remedies", remedies()),
+      ("timeline", "Timeline", timeline()),
+      ("flows", "Connections", try connections()),
+      ("counters", "Counters that moved", counters()),
+      ("other", "Other findings", otherFindings()),
+      ("hypotheses", "Hypotheses", hypotheses()),
+      ("doubts", "Doubts and clocks", doubts()),
+      ("run", "The run", run()),
+      ("evidence", "Evidence", evidence(hashes)),
+      ("people", "For people to fill in", people()),
+    ]
+    return sections.compactMap { id, title, body in body.map { (id, title, $0) } }
+  }
+
+  fileprivate func markup(_ hashes: [String: String]) throws -> Markup {
+    let sections = try sections(hashes)
+    let contents = sections.map { section in
+      element("a", ["href": "#\(section.id)"], section.title)
+    }
+    return element(
+      "html", ["lang": "en"], head(),
+      element(
+        "body", ["class": judgement.verdict.rawValue],
+        element(
+          "main", [:], firstScreen(), element("nav", ["aria-label": "contents"], contents),
+          Markup(
+            sections.map { section in
+              element(
+                "section", ["id": "\(section.id)"], element("h2", [:], section.title), section.body)
+            }),
+          footer()), PageAssets.script))
+  }
+
+  private func head() -> Markup {
+    element(
+      "head", [:], void("meta", ["charset": "utf-8"]),
+      void("meta", ["http-equiv": "Content-Security-Policy", "content": PageAssets.policy]),
+      void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
+      void("meta", ["name": "color-scheme", "content": "light dark"]),
+      element("title", [:], "Postmortem: \(caseTitle)"), PageAssets.style)
+  }
+
+  var caseTitle: String { scene.evidence.manifest.playbook ?? headline.verdict.replacing("`", with: "") }
+
+  private func footer() -> Markup {
+    element(
+      "footer", [:],
+      "Written by \(Tool.name) from case \(scene.evidence.manifest.id). Every number here is in a frame, a reading or a line named beside it."
+    )
+  }
+}
+
+/// The style sheet and the script that the page carries.
+enum PageAssets {
+  static var style: Markup { .asset("style", PackageResources.postmortem_css) }
+  static var script: Markup { .asset("script", PackageResources.postmortem_js) }
+
+  /// Nothing is loaded from anywhere, and no script runs but our own.
+  static let policy =
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-\(scriptHash)'; base-uri 'none'; form-action 'none'"
+
+  /// SHA-256 of `postmortem.js`, base64.
+  static let scriptHash = "MrE5kjbinPB4c/OVEBs2YQYdZJTUhCVuK7ezVq6bP2w="
+}

@@ -1,0 +1,102 @@
+internal import CaseModel
+internal import Correlation
+internal import Diagnoses
+internal import Evidence
+
+/// What was found, with what proves it.
+extension PostmortemPage {
+  func cause() -> Markup? {
+    let causes = judgement.rootCauses
+    guard !causes.isEmpty else { return nil }
+    return Markup(causes.map(finding))
+  }
+
+  func otherFindings() -> Markup? {
+    let others = judgement.findings.filter { $0.finding.standing != .rootCause }
+    return others.isEmpty ? nil : Markup(others.map(finding))
+  }
+
+  private func finding(_ judged: JudgedFinding) -> Markup {
+    let finding = judged.finding
+    var parts = [
+      element("h3", [:], .prose("\(judged.id): \(finding.title)")),
+      element("p", ["class": "dim"], .prose(findingFacts(judged, judgement, scene))),
+      element("p", ["class": "explanation"], .prose(finding.explanation)),
+    ]
+    if !finding.packets.isEmpty { parts.append(frames(finding.packets)) }
+    if !finding.readings.isEmpty { parts.append(readings(finding.readings)) }
+    return element("article", ["id": judged.id], parts)
+  }
+
+  private func frames(_ packets: [Citation.Packet]) -> Markup {
+    let day = clock.day(of: packets.compactMap(\.time))
+    let rows = packets.map { packet -> [Markup] in
+      let time = packet.time.map { clock.text($0, bound: clock.bound(of: packet.vantage), day: day) } ?? "not aligned"
+      return [
+        .code(packet.vantage.text), Markup("\(packet.frame)"), Markup(time),
+        element("p", [:], .prose(packet.says)) + element("code", ["class": "filter"], packet.filter),
+      ]
+    }
+    return .table(
+      ["vantage", "frame", clock.heading(day: day), "what it shows, and its display filter"], rows, class: "frames")
+  }
+
+  private func readings(_ readings: [Citation.Check]) -> Markup {
+    .table(
+      ["host", "check", "before", "after", "what it shows"],
+      readings.map { reading in
+        [
+          .code(reading.namespace == .host ? reading.host.text : "\(reading.host)/\(reading.namespace)"),
+          .code(reading.check), reading.before.map(Markup.code) ?? Markup("not read"),
+          reading.after.map(Markup.code) ?? Markup("not read"), .prose(reading.says),
+        ]
+      })
+  }
+
+  func remedies() -> Markup? {
+    let causes = judgement.rootCauses + judgement.findings.filter { $0.finding.standing == .contributing }
+    let remedies = causes.flatMap { judged in judged.finding.remedies.map { (judged.id, $0) } }
+    guard !remedies.isEmpty else { return nil }
+    let cards = remedies.map { id, remedy in
+      element(
+        "article", ["class": "remedy"],
+        element("h3", [:], element("code", ["class": "command"], remedy.command)),
+        element("p", ["class": "dim"], Markup("For \(id), on ") + place(of: remedy)),
+        element(
+          "dl", [:], element("dt", [:], "Effect"), element("dd", [:], .prose(remedy.effect)),
+          element("dt", [:], "Side effects"), element("dd", [:], .prose(remedy.sideEffects)),
+          element("dt", [:], "Rollback"), element("dd", [:], .code(remedy.rollback))))
+    }
+    return element("p", [:], "Nothing of this has been done.") + element("div", ["class": "cards"], cards)
+  }
+
+  /// A host's name, or a sentence.
+  func place(of remedy: Remedy) -> Markup { remedy.on.contains(" ") ? .prose(remedy.on) : .code(remedy.on) }
+
+  func hypotheses() -> Markup? {
+    .table(
+      ["kind", "outcome", "because"],
+      judgement.hypotheses.map { row in
+        [
+          .code(row.kind.rawValue), element("span", ["class": "outcome \(row.outcome.rawValue)"], row.outcome.rawValue),
+          .prose(row.because),
+        ]
+      }, class: "hypotheses")
+  }
+
+  func people() -> Markup? {
+    let blanks: [(String, String)] = [
+      ("Impact", "what people noticed, for how long, and what it cost"),
+      ("Detection", "who noticed, how, and what should have noticed first"),
+      ("Resolution", "what was done in the end, when, by whom, and how it was checked"),
+      ("Action items", "what, who, until when"),
+      ("Lessons", "what went well, what did not, where luck helped"),
+      ("People", "who was there, and who owns this page"),
+    ]
+    return element(
+      "dl", ["class": "blanks"],
+      blanks.map { name, hint in
+        element("dt", [:], name) + element("dd", [:], element("span", ["class": "dim"], "To do: \(hint)."))
+      })
+  }
+}

@@ -1,0 +1,133 @@
+internal import CaseModel
+internal import Correlation
+internal import Diagnoses
+internal import Evidence
+
+/// What somebody sees who looks for five seconds: what broke, where, since when, how much, what to do.
+extension PostmortemPage {
+  func firstScreen() -> Markup {
+    element("header", [:], eyebrow(), sentence(), verdictLine(), path(), facts())
+  }
+
+  private func eyebrow() -> Markup {
+    let manifest = scene.evidence.manifest
+    return element(
+      "p", ["class": "eyebrow"], "Postmortem · \(manifest.playbook ?? "captures taken by hand") · \(manifest.id)")
+  }
+
+  private func sentence() -> Markup {
+    let title = headline.leading?.finding.title ?? Self.plainSentence(judgement)
+    return element("h1", [:], Markup.prose(Self.capitalized(title)))
+  }
+
+  private static func plainSentence(_ judgement: Judgement) -> String {
+    switch judgement.verdict {
+    case .rootCause: "a root cause was found"
+    case .healthy: "nothing wrong was seen, and the evidence was good enough to see it"
+    case .inconclusive: judgement.isReadable ? "the evidence does not decide it" : "nothing could be read"
+    }
+  }
+
+  /// A sentence that begins with a name keeps it as it is.
+  private static func capitalized(_ text: String) -> String {
+    guard let first = text.first, first.isLetter else { return text }
+    return first.uppercased() + text.dropFirst()
+  }
+
+  private func verdictLine() -> Markup {
+    let leading = headline.leading?.finding
+    let word: String =
+      switch judgement.verdict {
+      case .rootCause: "root cause" + (leading.map { ", \($0.certainty.rawValue)" } ?? "")
+      case .healthy: "healthy"
+      case .inconclusive: "inconclusive"
+      }
+    var parts = [element("span", ["class": "pill"], word)]
+    if let leading {
+      parts += [Markup(" "), .code(leading.kind.rawValue), Markup(" "), .prose(Headline.place(leading.location))]
+    }
+    let line = element("p", ["class": "verdict"], parts)
+    guard leading == nil, !judgement.reasons.isEmpty else { return line }
+    let reasons = judgement.reasons.prefix(4).map(Markup.prose)
+    let more = judgement.reasons.count > 4 ? [Markup("and \(judgement.reasons.count - 4) more reasons")] : []
+    return line + element("div", ["class": "reasons"], .items(reasons + more))
+  }
+
+  private func path() -> Markup {
+    guard let shown, !shown.ladder.stops.isEmpty else { return .nothing }
+    let location = headline.leading?.finding.location
+    let map = PathMap(shown.ladder.stops, shown.flow, shown.summary, location: location)
+    let names = shown.ladder.stops.map(\.name.text).joined(separator: ", ")
+    let place = location.map { "; the culprit is " + Headline.place($0).replacing("`", with: "") } ?? ""
+    return element(
+      "figure", ["class": "where"],
+      PathDrawing(
+        map: map, culprit: headline.leading?.finding.kind.rawValue, label: "the path: \(names)\(place)"
+      ).markup(),
+      element(
+        "figcaption", [:],
+        Markup("Connection ") + .code(shown.flow.name.text) + Markup(", as each vantage saw it. Boxes are captures.")))
+  }
+
+  private func facts() -> Markup {
+    let facts = [when(), howMuch(), howSure(), whatToDo()].compactMap { $0 }
+    return element(
+      "dl", ["class": "facts"],
+      facts.map { name, value, more in
+        element(
+          "div", [:], element("dt", [:], name), element("dd", ["class": "big"], value),
+          more.map { element("dd", ["class": "dim"], $0) } ?? .nothing)
+      })
+  }
+
+  private typealias Fact = (name: String, value: Markup, more: Markup?)
+
+  private func when() -> Fact? {
+    let bound = judgement.worstBound(clock)
+    if let first = judgement.impact.first {
+      let last = judgement.impact.last.map { clock.text($0, bound: bound) }
+      let start = clock.text(first, bound: bound)
+      let more = last.map { $0 == start ? clock.scale : "until \($0) (\(clock.scale))" } ?? clock.scale
+      return ("Since", Markup(start), Markup.prose(more))
+    }
+    guard let start = scene.timeline.t0 else { return nil }
+    return ("Watched from", Markup(clock.text(start, bound: 0)), Markup.prose(clock.scale))
+  }
+
+  private func howMuch() -> Fact {
+    let impact = judgement.impact
+    let frames = scene.timeline.vantages.reduce(0) { $0 + $1.health.frames }
+    let seen = "\(Wording.count(frames, "frame")) from \(Wording.count(scene.timeline.vantages.count, "vantage"))"
+    guard judgement.verdict == .rootCause else {
+      return ("Looked at", Markup(Wording.count(impact.flows, "connection")), Markup(seen))
+    }
+    return (
+      "Affected",
+      Markup("\(Wording.grouped(Int64(impact.affected))) of \(Wording.count(impact.flows, "connection"))"), Markup(seen)
+    )
+  }
+
+  private func howSure() -> Fact? {
+    guard let finding = headline.leading?.finding else {
+      let examined = judgement.hypotheses.filter { $0.outcome == .refuted }.count
+      return ("Refuted", Markup("\(examined) of \(judgement.hypotheses.count) kinds of trouble"), nil)
+    }
+    let sentence = certaintySentence(finding)
+    let word = finding.certainty.rawValue
+    let basis = sentence.split(separator: " ").dropFirst().joined(separator: " ")
+    return ("How sure", Markup(Self.capitalized(word)), Markup.prose(basis))
+  }
+
+  private func whatToDo() -> Fact? {
+    guard let finding = headline.leading?.finding else { return nil }
+    guard let remedy = finding.remedies.first else {
+      return ("What to do", Markup("No command ends it"), element("a", ["href": "#cause"], "see the root cause"))
+    }
+    return (
+      "What to do",
+      element("code", ["class": "command"], remedy.command),
+      Markup("on ") + place(of: remedy) + Markup("; not done. ")
+        + element("a", ["href": "#remedies"], "Effect, side effects, rollback")
+    )
+  }
+}

@@ -1,0 +1,34 @@
+internal import CaseModel
+internal import Correlation
+internal import Diagnoses
+
+extension PostmortemPage {
+  func ladder() -> Markup? {
+    guard let shown, !shown.ladder.rows.isEmpty else { return nil }
+    let origin = shown.ladder.origin.map {
+      " 0 is \(clock.text($0, bound: shown.ladder.firstStop.flatMap { shown.ladder.stops[$0].bound })) (\(clock.scale))."
+    }
+    let style = LadderText.Style(width: 120)
+    return element(
+      "p", [:],
+      Markup("Connection ") + .code(shown.flow.name.text)
+        + .prose(
+          ": a line for every capture, time downwards in seconds, as wide as its logarithm.\(origin ?? "") Numbers are "
+            + "frames of the file named above; bold ones are cited. A bar behind a frame is how far its clock may be off."
+        ))
+      + legend() + LadderDrawing(shown.ladder, clock).markup()
+      + element(
+        "details", [:], element("summary", [:], "The same as text"),
+        element("pre", [:], LadderText(shown.ladder, style).lines().joined(separator: "\n")))
+  }
+
+  private func legend() -> Markup {
+    let entries: [(StaticString, String)] = [
+      ("plain", "arrived"), ("quiet", "acknowledgment"), ("lost", "lost ✕"), ("unknown", "not seen further on ?"),
+      ("stray", "under a foreign name"), ("reset", "RST"), ("nat", "◆ renamed (NAT)"),
+    ]
+    return element(
+      "p", ["class": "legend"],
+      entries.map { style, text in element("span", ["class": "key \(style)"], text) })
+  }
+}
