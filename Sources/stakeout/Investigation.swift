@@ -74,6 +74,11 @@ struct Investigation {
     return try AnalysisWriter(folder: folder).write(judged)
   }
 
+  /// Judges a case from its folder, and writes nothing.
+  func look(_ folder: CaseFolder) async throws -> Judged {
+    try await judge(try folder.manifest(), CaseReader(folder), hashes: folder.hashes(), merges: false)
+  }
+
   /// Judges captures that somebody took by hand. Writes nothing, unless told to make a case of them.
   /// - Parameter merges: whether the captures are to be merged afterwards.
   func judge(_ foreign: ForeignCase, output: String?, merges: Bool) async throws -> Judged {

@@ -15,6 +15,6 @@ struct Stakeout: AsyncParsableCommand {
     version: Tool.name,
     subcommands: [
       ValidateCommand.self, PlanCommand.self, RunCommand.self, AnalyzeCommand.self, ReportCommand.self,
-      ListCommand.self, ExplainCommand.self, LabCommand.self,
+      ShowCommand.self, ListCommand.self, ExplainCommand.self, LabCommand.self,
     ])
 }

@@ -23,6 +23,19 @@ final class Console: Sendable {
 
   func result(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
 
+  /// A result that may be longer than the screen.
+  func page(_ text: String) {
+    let bytes = Array(text.utf8)
+    if !Pager.show(bytes) { result(bytes) }
+  }
+
+  /// Of the terminal that stdout is, if it is one.
+  static var columns: Int? {
+    var size = winsize()
+    let isTerminal = isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0
+    return isTerminal && size.ws_col > 0 ? Int(size.ws_col) : nil
+  }
+
   /// Something that happened and stays on the screen.
   func say(_ text: String) {
     guard !isQuiet else { return }

@@ -36,6 +36,7 @@ struct Judged: Sendable {
   }
 
   func postmortem() throws -> String { try postmortemMarkdown(judgement, scene, hashes: hashes) }
+  func page() throws -> String { try postmortemHTML(judgement, scene, hashes: hashes) }
   var exit: ExitCode { judgement.isReadable ? ExitStatus.of(judgement.verdict) : ExitCode(ExitStatus.noVerdict) }
 
   /// What a person reads in the terminal.
@@ -75,7 +76,8 @@ struct AnalysisWriter {
     }
     try judged.writeMerged(to: folder.location(CasePath.merged))
     var written = judged
-    written.postmortemPath = try writePostmortem(judged)
+    written.postmortemPath = try Postmortem.markdown.write(Array(judged.postmortem().utf8), in: folder)
+    _ = try Postmortem.page.write(Array(judged.page().utf8), in: folder)
     return written
   }
 
@@ -90,23 +92,5 @@ struct AnalysisWriter {
         "analysis", what: "could not write `\(path)`", cause: "\(error)".lowercased(),
         left: "what was written of it is there", hint: "the evidence is as it was: look at the disk's free space")
     }
-  }
-
-  /// A postmortem that a person has edited is never overwritten: the new one stands beside it.
-  private func writePostmortem(_ judged: Judged) throws -> String {
-    let text = Array(try judged.postmortem().utf8)
-    let wasEdited = folder.exists(CasePath.postmortem) && !isOurs()
-    let path = wasEdited ? CasePath.newPostmortem : CasePath.postmortem
-    try folder.write(text, to: path)
-    if !wasEdited { try folder.write(Array(SHA256.hex(of: text).utf8), to: Self.seal) }
-    return folder.location(path)
-  }
-
-  /// The hash of the postmortem as we last wrote it.
-  private static let seal = "analysis/postmortem.sha256"
-
-  private func isOurs() -> Bool {
-    guard let seal = try? folder.read(Self.seal), let text = try? folder.read(CasePath.postmortem) else { return false }
-    return String(decoding: seal, as: UTF8.self) == SHA256.hex(of: text)
   }
 }
