@@ -5,7 +5,11 @@ public struct DefaultConnector: Connector {
   private let local = LocalConnector()
   private let ssh: SSHConnector
 
-  public init(ssh: SSHConnector = SSHConnector()) { self.ssh = ssh }
+  /// - Parameter passphrases: whom to ask for a passphrase; nil for nobody.
+  /// - Parameter note: told what a user should know of, such as which transport was chosen and why.
+  public init(passphrases: Passphrases? = nil, note: @escaping @Sendable (JournalEntry) -> Void) {
+    ssh = SSHConnector(passphrases: passphrases, note: note)
+  }
 
   public func connect(_ target: ConnectionTarget) async throws(Failure) -> any Remote {
     target.isLocal ? try await local.connect(target) : try await ssh.connect(target)

@@ -1,6 +1,7 @@
 public import CaseModel
 
-/// One session with one host. Implementations: libssh2, the local machine; decorators: recording, and the lab's skewed one.
+/// One session with one host. Implementations: libssh2, the system's ssh, the local machine; decorators: recording, and the lab's
+/// skewed one.
 ///
 /// A session does one thing at a time; what must go on beside it gets a session of its own (a watch session per host for the
 /// whole run, short work sessions under the fork limit).
@@ -130,6 +131,18 @@ public struct ConnectionTarget: Hashable, Sendable {
   public var acceptNew: Bool
   public var isLocal: Bool
   public var timeout: Duration
+  /// `-J`: jump hosts, separated by commas; nil leaves it to the configuration.
+  public var jump: String?
+  public var transport = Transport.automatic
+
+  /// What carries a session.
+  public enum Transport: String, Hashable, Sendable, CaseIterable {
+    /// libssh2 where it can serve the keys and the server, OpenSSH elsewhere.
+    case automatic = "auto"
+    case libssh2
+    /// The system's own `ssh`.
+    case openSSH = "openssh"
+  }
 
   public init(
     host: HostName, address: String, port: Int? = nil, user: String? = nil, privateKey: String? = nil,

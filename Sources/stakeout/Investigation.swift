@@ -48,12 +48,12 @@ struct Investigation {
     let journal = try JournalFile(folder)
     try request.keepInputs(plan, inventory, in: folder)
     try folder.save(manifest(plan))
+    let record: @Sendable (JournalEntry) -> Void = { entry in
+      journal.append(entry)
+      console.detail(entry)
+    }
     let runner = Runner(
-      plan: plan,
-      connector: RecordingConnector(request.connector) { entry in
-        journal.append(entry)
-        console.detail(entry)
-      },
+      plan: plan, connector: RecordingConnector(request.connector(record), record: record),
       connection: request.connection, folder: folder, journal: journal, forks: request.forks,
       report: { report in
         console.show(report)

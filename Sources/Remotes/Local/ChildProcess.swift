@@ -52,6 +52,12 @@ struct ChildProcess: ~Copyable {
     stdin = -1
   }
 
+  /// Gives its stdin to the caller, who closes it.
+  mutating func takeStdin() -> Int32 {
+    defer { stdin = -1 }
+    return stdin
+  }
+
   /// Signals it and all that it started, unless that left its session.
   func signal(_ number: Int32) { kill(-pid, number) }
 

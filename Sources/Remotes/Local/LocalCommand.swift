@@ -1,28 +1,41 @@
 internal import CaseModel
 internal import Glibc
 
-/// One running command of this machine, on a thread of its own.
+/// How a child process of this machine brings a command to another one, and its streams back.
+struct Carrier: Sendable {
+  /// What runs here.
+  let command: ShellCommand
+  /// Why there is no status: told whether the command began, and what was said on stderr.
+  let broken: @Sendable (_ hasStarted: Bool, _ stderr: String) async -> Failure
+}
+
+/// One running command of this machine, or one that a child process of this machine carries to another, on a thread of its own.
 actor LocalCommand {
   /// How long an ended command may take to go before it is killed.
   private static let grace = Duration.seconds(2)
 
   private let host: HostName
   private let command: ShellCommand
+  private let carrier: Carrier?
   private let thread: SessionThread
   private var child: ChildProcess
   private var stdout: OpenStream
   private var stderr: OpenStream
   private var ending: CommandOutcome.Ending?
   private let lines = ConversationState()
+  /// Of a conversation's streams.
+  private var (outputFrame, errorFrame): (StreamFrame, StreamFrame)
   private let gate = Gate()
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-  init(_ command: ShellCommand, host: HostName) throws(Failure) {
+  init(_ command: ShellCommand, host: HostName, by carrier: Carrier? = nil) throws(Failure) {
     self.host = host
     self.command = command
+    self.carrier = carrier
+    (outputFrame, errorFrame) = carrier == nil ? (.none, .none) : (.banner, .bannerAndEnding)
     thread = try SessionThread()
-    child = try ChildProcess(command)
+    child = try ChildProcess(carrier?.command ?? command)
     stdout = OpenStream(descriptor: child.stdout)
     stderr = OpenStream(descriptor: child.stderr)
   }
@@ -31,12 +44,13 @@ actor LocalCommand {
   func finish(input: [UInt8], limit: Int, timeout: Duration) async throws(Failure) -> CommandOutcome {
     let started = HostTime.now
     let deadline = Deadline.after(timeout)
-    var (printed, complained) = (KeptBytes(limit: limit), KeptBytes(limit: limit))
+    var printed = CommandOutput(limit: limit, frame: outputFrame)
+    var complained = CommandOutput(limit: limit, frame: errorFrame)
     var written = 0
     if input.isEmpty { child.closeStdin() }
     while stdout.isOpen || stderr.isOpen {
       let progress = [
-        feed(input, &written), stdout.read { printed.append($0) }, stderr.read { complained.append($0) },
+        feed(input, &written), stdout.read { printed.take($0) }, stderr.read { complained.take($0) },
       ]
       if progress.contains(true), !deadline.hasPassed { continue }
       switch await waitForStreams(writing: true, until: deadline) {
@@ -46,12 +60,60 @@ actor LocalCommand {
       }
     }
     child.closeStdin()
-    guard let ending = await reaped(until: deadline) else {
+    printed.end()
+    complained.end()
+    guard let own = await reaped(until: deadline) else {
       throw await abandoned(.timedOut(command, host, timeout, stderr: complained.bytes))
     }
+    let ending = try await told(complained.status, printed.hasStarted, complained.bytes) ?? own
     return CommandOutcome(
       stdout: printed.bytes, stderr: complained.bytes, ending: ending,
       isTruncated: printed.isTruncated || complained.isTruncated, started: started, ended: .now)
+  }
+
+  /// Hands on what it prints, as it comes. What it prints on stderr is kept for the outcome.
+  /// - Parameter stall: how long nothing may come before it is given up.
+  func stream(
+    stall: Duration, to take: (UnsafeRawBufferPointer) throws(Failure) -> Void
+  ) async throws(Failure) -> CommandOutcome {
+    let started = HostTime.now
+    var complained = CommandOutput(limit: StreamTail.limit, frame: errorFrame)
+    child.closeStdin()
+    while stdout.isOpen || stderr.isOpen {
+      var trouble: Failure?
+      let spoke = stdout.read { bytes in
+        outputFrame.pass(bytes) { own in
+          do throws(Failure) { if trouble == nil { try take(own) } } catch { trouble = error }
+        }
+      }
+      if let trouble { throw await abandoned(trouble) }
+      if stderr.read({ complained.take($0) }) || spoke, !Task.isCancelled { continue }
+      switch await waitForStreams(writing: false, until: .after(stall)) {
+      case .ready: break
+      case .expired: throw await abandoned(.timedOut(command, host, stall, stderr: complained.bytes))
+      case .cancelled: throw await abandoned(.cancelled(command, host))
+      }
+    }
+    complained.end()
+    guard let own = await reaped(until: .after(stall)) else {
+      throw await abandoned(.timedOut(command, host, stall, stderr: complained.bytes))
+    }
+    let ending = try await told(complained.status, outputFrame.hasStarted, complained.bytes) ?? own
+    return CommandOutcome(stdout: [], stderr: complained.bytes, ending: ending, started: started, ended: .now)
+  }
+
+  /// Waits until a carried command has begun.
+  func begin(timeout: Duration) async throws(Failure) {
+    let deadline = Deadline.after(timeout)
+    while !outputFrame.hasStarted {
+      if hear() { continue }
+      if !stdout.isOpen { throw await over() }
+      switch await waitForStreams(writing: false, until: deadline) {
+      case .ready: break
+      case .expired: throw await abandoned(.timedOut(command, host, timeout, stderr: lines.stderr.bytes))
+      case .cancelled: throw await abandoned(.cancelled(command, host))
+      }
+    }
   }
 
   /// Writes a line and waits for one.
@@ -65,8 +127,7 @@ actor LocalCommand {
     var written = 0
     while true {
       _ = feed(question, &written, thenClose: false)
-      _ = stderr.read { lines.stderr.append($0) }
-      _ = stdout.read { lines.buffer.append($0) }
+      _ = hear()
       if let answer = lines.buffer.next() {
         let received = HostTime.now
         lines.isInStep = true
@@ -89,10 +150,34 @@ actor LocalCommand {
     if await reaped(until: .after(Self.grace)) == nil { await kill() }
   }
 
+  /// Reads what a conversation's streams have; whether that got anywhere.
+  private func hear() -> Bool {
+    let complained = stderr.read { bytes in errorFrame.pass(bytes) { lines.stderr.append($0) } }
+    let spoke = stdout.read { bytes in outputFrame.pass(bytes) { lines.buffer.append($0) } }
+    return spoke || complained
+  }
+
   private func over() async -> Failure {
     child.closeStdin()
-    let ending = await reaped(until: .after(Self.grace))
-    return .conversationEnded(command, host, ending, stderr: lines.stderr.text)
+    while stderr.isOpen, hear() {}
+    outputFrame.end { lines.buffer.append($0) }
+    errorFrame.end { lines.stderr.append($0) }
+    let own = await reaped(until: .after(Self.grace))
+    do throws(Failure) {
+      let ending = try await told(errorFrame.status, outputFrame.hasStarted, lines.stderr.bytes) ?? own
+      return .conversationEnded(command, host, ending, stderr: lines.stderr.text)
+    } catch {
+      return error
+    }
+  }
+
+  /// How a carried command ended; nil for one that is not carried.
+  private func told(
+    _ status: Int32?, _ hasStarted: Bool, _ stderr: [UInt8]
+  ) async throws(Failure) -> CommandOutcome.Ending? {
+    guard let carrier else { return nil }
+    guard let status else { throw await carrier.broken(hasStarted, String(decoding: stderr, as: UTF8.self)) }
+    return CommandOutcome.Ending(shellStatus: status)
   }
 
   /// Writes some of the input; whether it got anywhere.

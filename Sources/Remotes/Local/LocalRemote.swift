@@ -54,7 +54,7 @@ public struct LocalRemote: Remote {
   }
 }
 
-private struct LocalConversation: Conversation {
+struct LocalConversation: Conversation {
   let command: LocalCommand
 
   func ask(_ line: String, timeout: Duration) async throws(Failure) -> Exchange {

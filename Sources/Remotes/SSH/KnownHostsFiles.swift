@@ -8,11 +8,13 @@ struct KnownHostsFiles: Sendable {
   private let host: HostName
   private let names: [String]
   private let files: [String]
-  private let acceptsNew: Bool
+  let acceptsNew: Bool
   private let note: @Sendable (JournalEntry) -> Void
   let found: KnownHosts
 
-  /// Looks the host up. Refuses it at once where what is known of it cannot be verified.
+  var firstFile: String { files.first ?? "known_hosts" }
+
+  /// Looks the host up.
   init(
     target: ConnectionTarget, resolution: SSHResolution, note: @escaping @Sendable (JournalEntry) -> Void
   ) async throws(Failure) {
@@ -26,16 +28,6 @@ struct KnownHostsFiles: Sendable {
       for file in files { found.lines += try await Self.lookUp(name, in: file, host) }
     }
     self.found = found
-    guard !found.types.contains(where: SSHAlgorithms.hostKeys.contains) else { return }
-    if found.hasCertificateAuthority {
-      throw .unsupported(host, "it is known by a certificate authority (`@cert-authority`), which is not supported yet")
-    }
-    if !found.types.isEmpty {
-      throw .unsupported(
-        host, "it is known only by keys that cannot be verified yet (\(found.types.joined(separator: ", ")))",
-        hint:
-          "add its ed25519 or ECDSA key to `\(files.first ?? "known_hosts")` (`ssh-keyscan -t ed25519`, then compare)")
-    }
   }
 
   /// Compares the key that the host shows.
@@ -51,14 +43,24 @@ struct KnownHostsFiles: Sendable {
     case .unknown:
       guard acceptsNew, let file = files.first else {
         throw .hostKeyUnknown(
-          host, name: name, type: type, fingerprint: fingerprint, file: files.first ?? "known_hosts")
+          host, name: name, type: type, fingerprint: fingerprint, file: firstFile)
       }
       try add(KnownHosts.line(name: name, key: key), to: file)
-      note(
-        JournalEntry(
-          at: .now, event: "note", host: host,
-          says: "took the \(type) key \(fingerprint) of `\(name)` on trust and added it to `\(file)`"))
+      noteTrust("\(type) \(fingerprint)")
     }
+  }
+
+  /// Before another program adds to the file: a last line without an end would swallow what it adds.
+  func endLastLine() throws(Failure) {
+    if acceptsNew, let file = files.first, access(file, W_OK) == 0 { try add("", to: file) }
+  }
+
+  /// - Parameter key: its type and its fingerprint.
+  func noteTrust(_ key: String) {
+    note(
+      JournalEntry(
+        at: .now, event: "note", host: host,
+        says: "took the key \(key) of `\(names.first ?? host.text)` on trust and added it to `\(firstFile)`"))
   }
 
   private static func lookUp(
@@ -101,6 +103,7 @@ struct KnownHostsFiles: Sendable {
     let length = lseek(descriptor, 0, SEEK_END)
     if length > 0 { pread(descriptor, &last, 1, length - 1) }
     let bytes = Array(((last == UInt8(ascii: "\n") ? "" : "\n") + line).utf8)
+    if bytes.isEmpty { return }
     guard write(descriptor, bytes, bytes.count) == bytes.count else {
       throw .configuration(host, "`\(file)`: \(String(cString: strerror(errno)))")
     }

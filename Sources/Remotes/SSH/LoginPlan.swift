@@ -1,3 +1,5 @@
+internal import CaseModel
+
 /// With which keys to log in, and in which order: those configured first, the agent's others only where they may be used. What
 /// cannot be used is remembered, so that a failed login can say so.
 struct LoginPlan {
@@ -11,15 +13,21 @@ struct LoginPlan {
     let file: PrivateKeyFile
     /// Of the `.pub` file beside it.
     var publicKey: [UInt8]?
+    /// Beside it lies a certificate, which `ssh` would show too.
+    var hasCertificate = false
+
+    /// Nil where neither file says.
+    var type: String? { file.type ?? publicKey.flatMap(KnownHosts.type(ofKey:)) }
+    var knownKey: [UInt8]? { file.publicKey ?? publicKey }
   }
 
   enum Offer: Equatable, CustomStringConvertible {
-    case file(String)
+    case file(String, passphrase: Secret?)
     case agent([UInt8], comment: String)
 
     var description: String {
       switch self {
-      case .file(let path): "`\(path)`"
+      case .file(let path, _): "`\(path)`"
       case .agent(_, let comment): "`\(comment)` of the agent"
       }
     }
@@ -30,6 +38,8 @@ struct LoginPlan {
   let agent: String?
   let identities: [Identity]
   let identitiesOnly: Bool
+  /// By path, of those that people were asked for.
+  var passphrases: [String: Secret] = [:]
   private(set) var skipped: [String] = []
 
   init(user: String, agent: String?, identities: [Identity], identitiesOnly: Bool) {
@@ -44,20 +54,30 @@ struct LoginPlan {
     var offers: [Offer] = []
     var rest = keys
     for identity in identities {
-      let type = identity.file.type ?? identity.publicKey.flatMap(KnownHosts.type(ofKey:))
-      if let reason = UserKeyType.unsupported(type) {
+      if let reason = UserKeyType.unsupported(identity.type) {
         skipped.append("`\(identity.path)`: \(reason)")
         rest.removeAll { $0.key == identity.knownKey }
       } else if let index = rest.firstIndex(where: { $0.key == identity.knownKey }) {
         let key = rest.remove(at: index)
         offers.append(.agent(key.key, comment: key.comment))
-      } else if identity.file.isEncrypted {
+      } else if identity.file.isEncrypted, passphrases[identity.path] == nil {
         skipped.append("`\(identity.path)`: it is encrypted, and the agent does not hold it")
       } else {
-        offers.append(.file(identity.path))
+        offers.append(.file(identity.path, passphrase: passphrases[identity.path]))
       }
     }
     return identitiesOnly ? offers : offers + others(rest)
+  }
+
+  /// The agent's keys that may be offered.
+  func mayOffer(_ keys: [AgentKey]) -> [AgentKey] {
+    identitiesOnly ? keys.filter { key in identities.contains { $0.knownKey == key.key } } : keys
+  }
+
+  /// Keys that need a passphrase which the agent does not spare.
+  func encrypted(agent keys: [AgentKey]) -> [String] {
+    identities.filter { identity in identity.file.isEncrypted && !keys.contains { $0.key == identity.knownKey } }
+      .map(\.path)
   }
 
   private mutating func others(_ keys: [AgentKey]) -> [Offer] {
@@ -71,8 +91,4 @@ struct LoginPlan {
     }
     return offers
   }
-}
-
-extension LoginPlan.Identity {
-  var knownKey: [UInt8]? { file.publicKey ?? publicKey }
 }

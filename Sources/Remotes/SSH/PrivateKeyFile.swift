@@ -62,15 +62,15 @@ private struct SSHStrings {
   }
 }
 
-/// Which keys can be used to log in, by their type.
+/// Which keys libssh2 can log in with, by their type.
 enum UserKeyType {
   /// Why a key of this type cannot be used; nil if it can.
   static func unsupported(_ type: String?) -> String? {
     guard let type else { return nil }
-    if type.contains("-cert-v01@") { return "certificates are not supported yet" }
-    if type.hasPrefix("sk-") { return "security keys are not supported yet" }
-    if type == "ssh-rsa" || type.hasPrefix("rsa-") { return "RSA keys are not supported yet" }
+    if type.contains("-cert-v01@") { return "libssh2 cannot use certificates" }
+    if type.hasPrefix("sk-") { return "libssh2 cannot use security keys" }
+    if type == "ssh-rsa" || type.hasPrefix("rsa-") { return "libssh2 cannot use RSA keys" }
     if type == "ssh-ed25519" || type.hasPrefix("ecdsa") { return nil }
-    return "keys of type `\(type)` are not supported"
+    return "libssh2 cannot use keys of type `\(type)`"
   }
 }

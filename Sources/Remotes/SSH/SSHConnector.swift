@@ -3,44 +3,70 @@ public import CaseModel
 internal import FoundationEssentials
 internal import Glibc
 
-/// Connects by SSH as OpenSSH would: `ssh -G` says where to, as whom and with what, and libssh2 is the transport.
+/// Connects by SSH as OpenSSH would: `ssh -G` says where to, as whom and with what. The transport is libssh2 where it can serve
+/// the host and the keys, and the system's own `ssh` elsewhere.
 public struct SSHConnector: Connector {
   private let silence: Duration
   private let grace: Duration
+  private let passphrases: Passphrases?
   private let note: @Sendable (JournalEntry) -> Void
+  private let openSSH: OpenSSHConnector
 
   /// - Parameter silence: a peer from which nothing came for so long, though asked, counts as lost.
   /// - Parameter grace: what an interrupted command gets to end its channel in form, before the connection is given up.
+  /// - Parameter passphrases: whom to ask for a passphrase; nil for nobody.
   /// - Parameter note: told what a user should know of, such as a host key that was taken on trust.
   public init(
-    silence: Duration = .seconds(30), grace: Duration = .seconds(2),
+    silence: Duration = .seconds(30), grace: Duration = .seconds(2), passphrases: Passphrases? = nil,
     note: @escaping @Sendable (JournalEntry) -> Void = { _ in }
   ) {
     self.grace = grace
     self.silence = silence
+    self.passphrases = passphrases
     self.note = note
+    openSSH = OpenSSHConnector(silence: silence, grace: grace, passphrases: passphrases, note: note)
   }
 
   public func connect(_ target: ConnectionTarget) async throws(Failure) -> any Remote {
-    let resolver = SSHResolver(target: target)
-    let resolution = try await resolver.resolve()
-    let knownHosts = try await KnownHostsFiles(target: target, resolution: resolution, note: note)
-    let algorithms = SSHAlgorithms(resolution, knownTypes: knownHosts.found.types)
-    if let missing = algorithms.missing {
-      throw .unsupported(target.host, "the configuration allows none of the \(missing) that libssh2 has")
+    let preparation = try await SSHPreparation(target, note: note)
+    if let reason = try await preparation.reasonForOpenSSH() { return try await connect(preparation, because: reason) }
+    do throws(Failure) {
+      return try await connectByLibSSH2(preparation)
+    } catch {
+      // Nobody has been told who we are yet.
+      guard error.code == Failure.noCommonAlgorithm, target.transport == .automatic else { throw error }
+      return try await connect(preparation, because: error.cause)
     }
-    let plan = try resolver.loginPlan(resolution)
-    let timeout = max(target.timeout, .seconds(resolution.connectTimeout ?? 0))
+  }
+
+  private func connect(_ preparation: SSHPreparation, because reason: String) async throws(Failure) -> any Remote {
+    note(
+      JournalEntry(
+        at: .now, event: "note", host: preparation.target.host,
+        says: "the transport is the system's ssh, not libssh2: \(reason)"))
+    return try await openSSH.connect(preparation)
+  }
+
+  private func connectByLibSSH2(_ preparation: SSHPreparation) async throws(Failure) -> SSHSession {
+    let (host, timeout) = (preparation.target.host, preparation.timeout)
     let attempt = SSHAttempt(
-      host: target.host, resolution: resolution, algorithms: algorithms, knownHosts: knownHosts, plan: plan,
-      grace: grace,
-      timeout: timeout)
-    let late = Failure.handshake(target.host, .expired, timeout: timeout)
+      host: host, resolution: preparation.resolution, algorithms: preparation.algorithms,
+      knownHosts: preparation.knownHosts, plan: await withPassphrases(preparation.plan), grace: grace, timeout: timeout)
+    let late = Failure.handshake(host, .expired, timeout: timeout)
     let session = try await abandoning(after: timeout + .seconds(1), with: late) { () async throws(Failure) in
       try await attempt.connect()
     }
     await session.watchSilence(silence)
     return session
+  }
+
+  private func withPassphrases(_ plan: LoginPlan) async -> LoginPlan {
+    guard let passphrases, plan.identities.contains(where: \.file.isEncrypted) else { return plan }
+    var plan = plan
+    for path in plan.encrypted(agent: await AgentKeys.list(plan.agent)) {
+      plan.passphrases[path] = await passphrases.answer(to: Passphrases.question(path))
+    }
+    return plan
   }
 }
 

@@ -3,6 +3,9 @@ internal import CaseModel
 
 /// How this module words what goes wrong on the way to a host. One sentence each; a test pins them.
 extension Failure {
+  /// The code of a handshake that came to nothing before anybody said who they are.
+  static let noCommonAlgorithm = "transport-unsupported"
+
   static func command(
     _ command: ShellCommand, _ host: HostName, _ trouble: SSHTrouble, timeout: Duration, stderr: [UInt8] = []
   ) -> Failure {
@@ -45,10 +48,11 @@ extension Failure {
       hint: "`ssh -G` must accept the same host")
   }
 
-  static func unsupported(_ host: HostName, _ cause: String, hint: String? = nil) -> Failure {
+  static func unsupported(_ host: HostName, _ reason: String) -> Failure {
     Failure(
-      "transport-unsupported", host: host, what: "could not connect to \(host)", cause: cause,
-      hint: hint ?? "`ssh \(host)` may do it; a later version of \(Tool.name) will")
+      noCommonAlgorithm, host: host, what: "could not connect to \(host) by libssh2",
+      cause: "it cannot do that: \(reason)",
+      left: "nothing was sent to it", hint: "`transport: auto` lets the system's ssh do it")
   }
 
   static func handshake(_ host: HostName, _ trouble: SSHTrouble, timeout: Duration) -> Failure {
@@ -66,10 +70,9 @@ extension Failure {
     case .refused(LIBSSH2_ERROR_KEX_FAILURE, let message), .refused(LIBSSH2_ERROR_KEY_EXCHANGE_FAILURE, let message),
       .refused(LIBSSH2_ERROR_METHOD_NONE, let message):
       Failure(
-        "transport-unsupported", host: host, what: "could not connect to \(host)",
+        noCommonAlgorithm, host: host, what: "could not connect to \(host)",
         cause: "no common algorithm with its SSH server (\(message))",
-        hint:
-          "servers that allow only ETM MACs, AES-GCM or ChaCha20, or have only an RSA host key, are not supported yet")
+        hint: "`transport: openssh` lets the system's ssh do it")
     case .refused(let code, let message):
       Failure(
         "unreachable", host: host, what: "could not connect to \(host)",
@@ -126,10 +129,10 @@ extension Failure {
   ) -> Failure {
     let notes = skipped.isEmpty ? nil : "not tried: " + skipped.joined(separator: "; ")
     return Failure(
-      skipped.isEmpty ? "authentication" : "transport-unsupported", host: host,
+      "authentication", host: host,
       what: "could not log in to \(host) as `\(user)`",
       cause: tried.isEmpty ? cause : "\(cause) (tried \(tried.joined(separator: ", ")))", left: notes,
       hint: tried.isEmpty && skipped.isEmpty
-        ? "give `--private-key`, or load a key into ssh-agent" : "an ed25519 or ECDSA key of this user is needed there")
+        ? "give `--private-key`, or load a key into ssh-agent" : nil)
   }
 }

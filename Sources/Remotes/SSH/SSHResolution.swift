@@ -27,6 +27,9 @@ struct SSHResolution: Equatable {
   /// `any`, `inet` or `inet6`.
   var addressFamily = "any"
   var bindAddress: String?
+  var bindInterface: String?
+  var verifiesKeysByDNS = false
+  var hasKnownHostsCommand = false
   /// Seconds.
   var connectTimeout: Int?
   var keyExchanges: [String] = []
@@ -60,6 +63,9 @@ struct SSHResolution: Equatable {
     case "hashknownhosts": hashesKnownHosts = Self.isYes(value)
     case "addressfamily": addressFamily = value
     case "bindaddress": bindAddress = Self.unlessNone(value)
+    case "bindinterface": bindInterface = Self.unlessNone(value)
+    case "verifyhostkeydns": verifiesKeysByDNS = Self.isYes(value)
+    case "knownhostscommand": hasKnownHostsCommand = Self.unlessNone(value) != nil
     case "connecttimeout": connectTimeout = Int(value)
     case "kexalgorithms": keyExchanges = Self.list(value)
     case "ciphers": ciphers = Self.list(value)

@@ -15,24 +15,7 @@ struct SSHResolver {
     }
     let resolution = SSHResolution(outcome.text)
     guard !resolution.hostname.isEmpty else { throw .configuration(target.host, "`ssh -G` names no host") }
-    if let reason = Self.unsupported(resolution) { throw .unsupported(target.host, reason) }
     return resolution
-  }
-
-  /// What of the configuration cannot be honoured, and must not be passed over.
-  static func unsupported(_ resolution: SSHResolution) -> String? {
-    if let jump = resolution.proxyJump { return "jump hosts are not supported yet (`ProxyJump \(jump)`)" }
-    if let command = resolution.proxyCommand {
-      return "proxy commands are not supported yet (`ProxyCommand \(command)`)"
-    }
-    if let file = resolution.certificateFiles.first {
-      return "certificates are not supported yet (`CertificateFile \(file)`)"
-    }
-    if let address = resolution.bindAddress {
-      return "a source address is not supported yet (`BindAddress \(address)`)"
-    }
-    if !resolution.publicKeyAuthentication { return "only keys can log in, and `PubkeyAuthentication no` forbids them" }
-    return nil
   }
 
   /// The keys that there are. Missing ones are passed over, since the defaults are listed whether they exist or not; but not one
@@ -49,9 +32,6 @@ struct SSHResolver {
     if let asked = target.privateKey {
       let path = tokens.expand(asked) ?? asked
       guard let identity = Self.identity(path) else { throw unusable(path) }
-      if let reason = UserKeyType.unsupported(identity.file.type) {
-        throw .unsupported(target.host, "`\(path)`: \(reason)")
-      }
       identities.removeAll { $0.path == path }
       identities.insert(identity, at: 0)
     }
@@ -74,6 +54,7 @@ struct SSHResolver {
     if let port = target.port { words += ["-p", String(port)] }
     if let user = target.user { words += ["-l", user] }
     if let key = target.privateKey { words += ["-i", key] }
+    if let jump = target.jump { words += ["-J", jump] }
     return words + ["-G", "--", target.address]
   }
 
@@ -93,7 +74,8 @@ struct SSHResolver {
     guard let text = SmallFile.read(path), let file = PrivateKeyFile(text) else { return nil }
     let shown = SmallFile.read(path + ".pub")?.split(separator: " ").dropFirst().first
     return LoginPlan.Identity(
-      path: path, file: file, publicKey: shown.flatMap { Data(base64Encoded: String($0)) }.map { Array($0) })
+      path: path, file: file, publicKey: shown.flatMap { Data(base64Encoded: String($0)) }.map { Array($0) },
+      hasCertificate: access(path + "-cert.pub", R_OK) == 0)
   }
 }
 

@@ -30,9 +30,10 @@ extension SSHSession {
   ) async throws(SSHTrouble) {
     _ = try await transport.call(until: deadline) {
       switch offer {
-      case .file(let path):
+      case .file(let path, let passphrase):
         return Int(
-          libssh2_userauth_publickey_fromfile_ex(transport.session, user, UInt32(user.utf8.count), nil, path, ""))
+          libssh2_userauth_publickey_fromfile_ex(
+            transport.session, user, UInt32(user.utf8.count), nil, path, passphrase?.revealed ?? ""))
       case .agent(let key, _): return agent?.authenticate(user, with: key) ?? Int(LIBSSH2_ERROR_AGENT_PROTOCOL)
       }
     }

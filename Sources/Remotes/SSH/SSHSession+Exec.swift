@@ -168,8 +168,8 @@ struct CommandStreams {
 
   init(input: [UInt8], limit: Int) {
     self.input = input
-    stdout = CommandOutput(limit: limit)
-    stderr = CommandOutput(limit: limit)
+    stdout = CommandOutput(limit: limit, frame: .banner)
+    stderr = CommandOutput(limit: limit, frame: .banner)
   }
 
   var isAllWritten: Bool { written >= input.count }
@@ -181,25 +181,5 @@ struct CommandStreams {
     return CommandOutcome(
       stdout: stdout.bytes, stderr: stderr.bytes, ending: ending, isTruncated: stdout.isTruncated || stderr.isTruncated,
       started: started, ended: .now)
-  }
-}
-
-/// One output of a command, without what the login shell printed before.
-struct CommandOutput {
-  private var banner = BannerFilter()
-  private var kept: KeptBytes
-
-  init(limit: Int) { kept = KeptBytes(limit: limit) }
-
-  var bytes: [UInt8] { kept.bytes }
-  var isTruncated: Bool { kept.isTruncated }
-
-  mutating func take(_ bytes: UnsafeRawBufferPointer) {
-    if banner.hasStarted { kept.append(bytes) } else { kept.append(banner.pass(bytes)) }
-  }
-
-  /// Where the marker never came, what the login shell said is the output.
-  mutating func end() {
-    if !banner.hasStarted { kept.append(banner.flush()) }
   }
 }

@@ -102,7 +102,7 @@ extension SSHSession {
   {
     let channel = try await start(
       ShellCommand(words: ["cat", "--", path]), on: transport, until: .after(Self.stall))
-    var stderr = CommandOutput(limit: 4096)
+    var stderr = CommandOutput(limit: 4096, frame: .banner)
     do {
       _ = try await transport.call(until: .after(Self.stall)) { Int(libssh2_channel_send_eof(channel)) }
       try await drain(channel, into: target, &stderr, on: transport)

@@ -46,7 +46,7 @@ struct LabTrial: Sendable {
       playbookPath: try ShippedPlaybook.path(incident.playbook), inventoryPath: lab.inventoryPath)
     request.caseRoot = cases
     request.variables = lab.variables
-    request.connector = SkewedConnector(DefaultConnector())
+    request.connector = { SkewedConnector(DefaultConnector(note: $0)) }
     request.timers = Plan.Timers(silence: .seconds(3), grace: .seconds(6))
     request.observe = { report in
       guard case .recording = report else { return }

@@ -18,7 +18,10 @@ struct RunRequest: Sendable {
   var connection = ConnectionDefaults()
   var timers = Plan.Timers()
   var forks = 10
-  var connector: any Connector = DefaultConnector()
+  /// Given whom to tell what a user should know of, such as the transport that was chosen.
+  var connector: @Sendable (@escaping @Sendable (JournalEntry) -> Void) -> any Connector = { note in
+    DefaultConnector(passphrases: Passphrases(ask: Terminal.ask), note: note)
+  }
   /// Asked before anything is touched.
   var consent: Consent?
   /// Told of everything that happens, beside the console.

@@ -104,9 +104,12 @@ struct LoginPlanTests {
     ]
     let agent = [LoginPlan.AgentKey(key: stranger, comment: "s"), LoginPlan.AgentKey(key: held, comment: "h")]
     var open = LoginPlan(user: "u", agent: nil, identities: identities, identitiesOnly: false)
-    #expect(open.offers(agent: agent) == [.file("/plain"), .agent(held, comment: "h"), .agent(stranger, comment: "s")])
+    #expect(
+      open.offers(agent: agent) == [
+        .file("/plain", passphrase: nil), .agent(held, comment: "h"), .agent(stranger, comment: "s"),
+      ])
     #expect(open.skipped.count == 2)
     var strict = LoginPlan(user: "u", agent: nil, identities: identities, identitiesOnly: true)
-    #expect(strict.offers(agent: agent) == [.file("/plain"), .agent(held, comment: "h")])
+    #expect(strict.offers(agent: agent) == [.file("/plain", passphrase: nil), .agent(held, comment: "h")])
   }
 }

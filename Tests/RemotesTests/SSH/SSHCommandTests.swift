@@ -8,8 +8,8 @@ struct SSHCommandTests {
   let server: SSHServer
   init() throws { server = try #require(WithSSHServer.server) }
 
-  @Test func tellsOutputErrorsAndStatusApart() async throws {
-    let remote = try await server.connect()
+  @Test(arguments: SSHServer.transports) func tellsOutputErrorsAndStatusApart(_ transport: Transport) async throws {
+    let remote = try await server.connect(by: transport)
     let outcome = try await remote.run(ShellCommand(script: "echo out; echo err >&2; exit 3"))
     #expect(outcome.text == "out\n")
     #expect(outcome.errorText == "err\n")
@@ -17,23 +17,23 @@ struct SSHCommandTests {
     await remote.close()
   }
 
-  @Test func namesTheSignalThatEndedACommand() async throws {
-    let remote = try await server.connect()
+  @Test(arguments: SSHServer.transports) func namesTheSignalThatEndedACommand(_ transport: Transport) async throws {
+    let remote = try await server.connect(by: transport)
     #expect(try await remote.run(ShellCommand(script: "kill -TERM $$")).ending == .signalled("TERM"))
     #expect(try await remote.run(ShellCommand(words: ["true"])).isSuccess)
     await remote.close()
   }
 
-  @Test func everyByteOfACommandArrives() async throws {
-    let remote = try await server.connect()
+  @Test(arguments: SSHServer.transports) func everyByteOfACommandArrives(_ transport: Transport) async throws {
+    let remote = try await server.connect(by: transport)
     let odd = "a'b\"c\\d!e$f`g\nh\ti%j*k?l~m\\n\\0101 ü#;&|<>(){}[]"
     let outcome = try await remote.run(ShellCommand(words: ["printf", "%s", odd]))
     #expect(outcome.text == odd)
     await remote.close()
   }
 
-  @Test func takesBothStreamsWithoutDeadlock() async throws {
-    let remote = try await server.connect()
+  @Test(arguments: SSHServer.transports) func takesBothStreamsWithoutDeadlock(_ transport: Transport) async throws {
+    let remote = try await server.connect(by: transport)
     let script: StaticString = "head -c 3000000 /dev/zero >&2; head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2"
     let outcome = try await remote.run(ShellCommand(script: script), input: [], limit: 8 << 20, timeout: .seconds(60))
     #expect(outcome.stdout.count == 3_000_000)
@@ -41,8 +41,8 @@ struct SSHCommandTests {
     await remote.close()
   }
 
-  @Test func feedsItsInputWhole() async throws {
-    let remote = try await server.connect()
+  @Test(arguments: SSHServer.transports) func feedsItsInputWhole(_ transport: Transport) async throws {
+    let remote = try await server.connect(by: transport)
     let input = [UInt8](repeating: 7, count: 5_000_000)
     let counted = try await remote.run(
       ShellCommand(words: ["wc", "-c"]), input: input, limit: 100, timeout: .seconds(60))
@@ -54,8 +54,8 @@ struct SSHCommandTests {
     await remote.close()
   }
 
-  @Test func keepsNoMoreThanTheLimit() async throws {
-    let remote = try await server.connect()
+  @Test(arguments: SSHServer.transports) func keepsNoMoreThanTheLimit(_ transport: Transport) async throws {
+    let remote = try await server.connect(by: transport)
     let outcome = try await remote.run(
       ShellCommand(script: "head -c 4000000 /dev/zero"), input: [], limit: 1_000, timeout: .seconds(30))
     #expect(outcome.stdout.count == 1_000)
@@ -63,15 +63,15 @@ struct SSHCommandTests {
     await remote.close()
   }
 
-  @Test func aLostConnectionIsNeverAStatus() async throws {
-    let remote = try await server.connect()
-    let parent = try await remote.run(ShellCommand(script: "echo $PPID")).text
-    let running = Task { try await remote.run(ShellCommand(words: ["sleep", "1000"]), timeout: .seconds(100)) }
-    let pid = try #require(pid_t(parent.trimmingCharacters(in: .whitespacesAndNewlines)))
+  @Test(arguments: SSHServer.transports) func aLostConnectionIsNeverAStatus(_ transport: Transport) async throws {
+    let remote = try await server.connect(by: transport)
+    let pid = try await SSHServer.process(of: remote)
+    let seconds = "1000.\(pid)"
+    let running = Task { try await remote.run(ShellCommand(words: ["sleep", seconds]), timeout: .seconds(100)) }
     var sleeper: pid_t?
     while sleeper == nil {
       await Task.yield()
-      sleeper = pid_t(try await Shell.run("pgrep -P \(pid) -x sleep || true"))
+      sleeper = pid_t(try await Shell.run("pgrep -xf 'sleep \(seconds)' || true"))
     }
     defer { if let sleeper { kill(sleeper, SIGKILL) } }
     kill(pid, SIGKILL)
@@ -83,8 +83,8 @@ struct SSHCommandTests {
     await remote.close()
   }
 
-  @Test func aTimeoutClosesOnlyItsChannel() async throws {
-    let remote = try await server.connect()
+  @Test(arguments: SSHServer.transports) func aTimeoutClosesOnlyItsChannel(_ transport: Transport) async throws {
+    let remote = try await server.connect(by: transport)
     let failure = await #expect(throws: Failure.self) {
       try await remote.run(ShellCommand(script: "read -r never"), input: [], limit: 10, timeout: .milliseconds(1))
     }
@@ -97,8 +97,8 @@ struct SSHCommandTests {
     await remote.close()
   }
 
-  @Test func cancellationClosesOnlyItsChannel() async throws {
-    let remote = try await server.connect()
+  @Test(arguments: SSHServer.transports) func cancellationClosesOnlyItsChannel(_ transport: Transport) async throws {
+    let remote = try await server.connect(by: transport)
     let task = Task { try await remote.run(ShellCommand(words: ["cat", "/dev/zero"]), timeout: .seconds(900)) }
     try await Task.sleep(for: .milliseconds(50))
     task.cancel()

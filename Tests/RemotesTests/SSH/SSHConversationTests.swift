@@ -10,8 +10,8 @@ struct SSHConversationTests {
   let server: SSHServer
   init() throws { server = try #require(WithSSHServer.server) }
 
-  @Test func samplesOfAClockLieBetweenTheirTimes() async throws {
-    let remote = try await server.connect()
+  @Test(arguments: SSHServer.transports) func samplesOfAClockLieBetweenTheirTimes(_ transport: Transport) async throws {
+    let remote = try await server.connect(by: transport)
     let conversation = try await remote.converse(Self.clock)
     for _ in 0..<20 {
       let exchange = try await conversation.ask("now", timeout: .seconds(10))
@@ -23,8 +23,10 @@ struct SSHConversationTests {
     await remote.close()
   }
 
-  @Test func twoConversationsAndARunShareAConnection() async throws {
-    let remote = try await server.connect()
+  @Test(arguments: SSHServer.transports) func twoConversationsAndARunShareAConnection(
+    _ transport: Transport
+  ) async throws {
+    let remote = try await server.connect(by: transport)
     async let heavy = remote.run(
       ShellCommand(script: "head -c 20000000 /dev/zero"), input: [], limit: 32 << 20, timeout: .seconds(100))
     async let first: Void = talk(remote, "a")
@@ -43,8 +45,8 @@ struct SSHConversationTests {
     await conversation.close()
   }
 
-  @Test func aConversationThatEndsSaysWhy() async throws {
-    let remote = try await server.connect()
+  @Test(arguments: SSHServer.transports) func aConversationThatEndsSaysWhy(_ transport: Transport) async throws {
+    let remote = try await server.connect(by: transport)
     let conversation = try await remote.converse(ShellCommand(script: "read -r line; echo 'had enough' >&2; exit 4"))
     let failure = await #expect(throws: Failure.self) { try await conversation.ask("x", timeout: .seconds(10)) }
     #expect(failure?.code == "conversation-ended")
@@ -53,8 +55,8 @@ struct SSHConversationTests {
     await remote.close()
   }
 
-  @Test func aLateAnswerIsNotTakenForTheNext() async throws {
-    let remote = try await server.connect()
+  @Test(arguments: SSHServer.transports) func aLateAnswerIsNotTakenForTheNext(_ transport: Transport) async throws {
+    let remote = try await server.connect(by: transport)
     let conversation = try await remote.converse(ShellCommand(script: "read -r a; read -r b; echo late; read -r c"))
     let first = await #expect(throws: Failure.self) { try await conversation.ask("a", timeout: .milliseconds(50)) }
     #expect(first?.code == "no-answer")
@@ -65,11 +67,12 @@ struct SSHConversationTests {
     await remote.close()
   }
 
-  @Test func aSilentPeerFailsEveryQuestion() async throws {
+  @Test(arguments: SSHServer.transports) func aSilentPeerFailsEveryQuestion(_ transport: Transport) async throws {
     let connector = SSHConnector(silence: .seconds(5))
-    let remote = try await connector.connect(try server.target())
-    let parent = try await remote.run(ShellCommand(script: "echo $PPID")).text
-    let pid = try #require(pid_t(parent.trimmingCharacters(in: .whitespacesAndNewlines)))
+    var target = try server.target()
+    target.transport = transport
+    let remote = try await connector.connect(target)
+    let pid = try await SSHServer.process(of: remote)
     let beat = try await remote.converse(Self.echo)
     let clock = try await remote.converse(Self.clock)
     // An idle connection whose peer lives is not given up.

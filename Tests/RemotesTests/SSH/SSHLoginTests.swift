@@ -16,35 +16,21 @@ struct SSHLoginTests {
     try #require(await #expect(throws: Failure.self) { try await SSHServer.connector.connect(target) })
   }
 
-  private func newKey(_ options: String) async throws -> String {
+  private func stranger() async throws -> String {
     let path = "\(server.folder)/\(UUID().uuidString)"
-    try await Shell.run("ssh-keygen -q \(options) -f '\(path)'")
+    try await Shell.run("ssh-keygen -q -t ed25519 -N '' -f '\(path)'")
     return path
   }
 
-  /// An agent of the test's own, ended by its process number.
-  private func withAgent(holding keys: [String], _ body: (String) async throws -> Void) async throws {
-    let socket = "\(server.folder)/\(UUID().uuidString.prefix(8))"
-    let pid = try Shell.start(["/usr/bin/ssh-agent", "-D", "-a", socket], log: "\(server.folder)/agent-log")
-    defer {
-      kill(pid, SIGTERM)
-      waitpid(pid, nil, 0)
-    }
-    while access(socket, F_OK) != 0 { await Task.yield() }
-    for key in keys { try await Shell.run("SSH_AUTH_SOCK='\(socket)' ssh-add -q '\(key)' 2>&1") }
-    try await body(socket)
-  }
-
   @Test func anECDSAKeyLogsIn() async throws {
-    let key = try await newKey("-t ecdsa -N ''")
-    try await Shell.run("cat '\(key).pub' >> '\(server.folder)/authorized_keys'")
+    let key = try await server.newKey("-t ecdsa -N ''")
     let remote = try await SSHServer.connector.connect(server.target(settings: ["IdentityFile \(key)"]))
     #expect(try await remote.run(ShellCommand(words: ["true"])).isSuccess)
     await remote.close()
   }
 
   @Test func theAgentLogsIn() async throws {
-    try await withAgent(holding: ["\(server.folder)/user_ed25519"]) { socket in
+    try await server.withAgent(holding: ["\(server.folder)/user_ed25519"]) { socket in
       let settings = ["IdentityFile none", "IdentityAgent \(socket)", "IdentitiesOnly no"]
       let remote = try await SSHServer.connector.connect(server.target(settings: settings))
       #expect(try await remote.run(ShellCommand(words: ["true"])).isSuccess)
@@ -59,8 +45,8 @@ struct SSHLoginTests {
   }
 
   @Test func theAgentsOtherKeysAreNotOfferedAgainstTheConfiguration() async throws {
-    let stranger = try await newKey("-t ed25519 -N ''")
-    try await withAgent(holding: ["\(server.folder)/user_ed25519"]) { socket in
+    let stranger = try await stranger()
+    try await server.withAgent(holding: ["\(server.folder)/user_ed25519"]) { socket in
       let failure = try await failure(["IdentityFile \(stranger)", "IdentityAgent \(socket)", "IdentitiesOnly yes"])
       #expect(failure.code == "authentication")
       #expect(failure.cause.contains(stranger))
@@ -69,21 +55,16 @@ struct SSHLoginTests {
   }
 
   @Test func anEncryptedKeyIsUsedByTheAgentOrNamed() async throws {
-    let key = try await newKey("-t ed25519 -N 'a passphrase'")
+    let key = try await server.newKey("-t ed25519 -N 'a passphrase'")
     let failure = try await failure(["IdentityFile \(key)"])
     #expect(failure.left?.contains("it is encrypted, and the agent does not hold it") == true)
   }
 
-  @Test func whatCannotBeUsedYetIsNamed() async throws {
-    let key = try await newKey("-t rsa -b 2048 -N ''")
-    let failure = try await failure(["IdentityFile \(key)"])
-    #expect(failure.code == "transport-unsupported")
-    #expect(failure.left?.contains("RSA keys are not supported yet") == true)
-  }
-
   @Test(arguments: ["ProxyJump bastion.example", "ProxyCommand nc %h %p", "CertificateFile ~/cert"])
-  func settingsThatCannotBeHonouredAreRefused(_ setting: String) async throws {
-    #expect(try await failure([setting]).code == "transport-unsupported")
+  func whatLibSSH2CannotHonourIsRefusedWhereItWasAskedFor(_ setting: String) async throws {
+    var target = try server.target(settings: [setting])
+    target.transport = .libssh2
+    #expect(try await failure(target).code == "transport-unsupported")
   }
 
   @Test func aMissingKeyThatWasAskedForIsNamed() async throws {

@@ -51,14 +51,6 @@ struct SSHResolutionTests {
     #expect(SSHResolution("hostname a\nport 22").knownHostNames == ["a"])
   }
 
-  @Test(arguments: [
-    ("proxyjump bastion", "jump hosts"), ("proxycommand nc %h %p", "proxy commands"),
-    ("certificatefile c", "certificates"),
-    ("bindaddress 10.0.0.1", "source address"), ("pubkeyauthentication false", "only keys"),
-  ]) func whatCannotBeHonouredIsNamed(_ line: String, _ word: String) {
-    #expect(SSHResolver.unsupported(SSHResolution(line))?.contains(word) == true)
-  }
-
   @Test func onlyWhatBothSidesAllowIsOffered() {
     let free = SSHAlgorithms(SSHResolution(""), knownTypes: ["ssh-rsa", "ecdsa-sha2-nistp256"])
     #expect(free.hostKeys == ["ecdsa-sha2-nistp256", "ssh-ed25519", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"])

@@ -17,22 +17,25 @@ final class SSHServer: Sendable {
 
   let folder: String
   let port: Int
+  let keys: [String]
   private let pid: pid_t
 
-  init(hasSFTP: Bool = true) async throws {
+  /// - Parameter keys: the types of its host keys.
+  /// - Parameter settings: lines for sshd_config; the first value of each setting counts.
+  init(hasSFTP: Bool = true, keys: [String] = ["ed25519", "ecdsa"], settings: [String] = []) async throws {
     folder = try await Shell.run("mktemp -d /tmp/stakeout-sshd.XXXXXX")
     try await Shell.run(
       """
       mkdir -p /run/sshd && cd '\(folder)' || exit 1
-      ssh-keygen -q -t ed25519 -N '' -C host-ed25519 -f host_ed25519
-      ssh-keygen -q -t ecdsa -N '' -C host-ecdsa -f host_ecdsa
+      for type in \(keys.joined(separator: " ")); do ssh-keygen -q -t $type -N '' -C host-$type -f host_$type; done
       ssh-keygen -q -t ed25519 -N '' -C user-ed25519 -f user_ed25519
       cat user_ed25519.pub > authorized_keys
       """)
     port = try Self.freePort()
+    self.keys = keys
     let configuration =
-      [
-        "Port \(port)", "ListenAddress 127.0.0.1", "HostKey \(folder)/host_ed25519", "HostKey \(folder)/host_ecdsa",
+      settings + keys.map { [folder] in "HostKey \(folder)/host_\($0)" } + [
+        "Port \(port)", "ListenAddress 127.0.0.1",
         "AuthorizedKeysFile \(folder)/authorized_keys", "UsePAM no", "StrictModes no", "PermitRootLogin yes",
         "PidFile \(folder)/pid", "LogLevel ERROR",
       ] + (hasSFTP ? ["Subsystem sftp internal-sftp"] : [])
@@ -54,7 +57,7 @@ final class SSHServer: Sendable {
   /// - Parameter known: the known_hosts file; nil for the server's own ed25519 key.
   func target(settings: [String] = [], known: String? = nil) throws -> ConnectionTarget {
     let id = UUID().uuidString
-    let hosts = try known ?? "[127.0.0.1]:\(port) \(contents("host_ed25519.pub"))"
+    let hosts = try known ?? "[127.0.0.1]:\(port) \(contents("host_\(keys[0]).pub"))"
     try write(hosts, to: "known_hosts-\(id)")
     let own = settings.contains { $0.hasPrefix("IdentityFile") } ? [] : ["IdentityFile \(folder)/user_ed25519"]
     let defaults = [
@@ -70,7 +73,14 @@ final class SSHServer: Sendable {
   /// A busy machine gets time to close a channel in form.
   static let connector = SSHConnector(grace: .seconds(30))
 
-  func connect() async throws -> any Remote { try await Self.connector.connect(target()) }
+  /// Both ways to carry a session keep the same rules.
+  static let transports: [ConnectionTarget.Transport] = [.libssh2, .openSSH]
+
+  func connect(by transport: ConnectionTarget.Transport = .automatic) async throws -> any Remote {
+    var target = try target()
+    target.transport = transport
+    return try await Self.connector.connect(target)
+  }
 
   func write(_ text: String, to name: String) throws { try Self.write(text, to: folder + "/" + name) }
 
@@ -98,6 +108,45 @@ final class SSHServer: Sendable {
   }
 }
 
+typealias Transport = ConnectionTarget.Transport
+
+extension SSHServer {
+  /// The sshd process that serves a session.
+  static func process(of remote: any Remote) async throws -> pid_t {
+    let climb: StaticString = """
+      pid=$PPID
+      while [ "$(cat "/proc/$pid/comm")" != sshd ]; do pid=$(ps -o ppid= -p "$pid" | tr -d ' '); done
+      echo "$pid"
+      """
+    let text = try await remote.run(ShellCommand(script: climb)).text
+    return try #require(pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+  }
+
+  /// A key that may log in, made with these options of ssh-keygen.
+  func newKey(_ options: String) async throws -> String {
+    let path = "\(folder)/\(UUID().uuidString)"
+    try await Shell.run("ssh-keygen -q \(options) -f '\(path)' && cat '\(path).pub' >> '\(folder)/authorized_keys'")
+    return path
+  }
+
+  /// An agent of the test's own, ended by its process number.
+  func withAgent(holding keys: [String], _ body: (String) async throws -> Void) async throws {
+    let socket = "\(folder)/\(UUID().uuidString.prefix(8))"
+    let pid = try Shell.start(["/usr/bin/ssh-agent", "-D", "-a", socket], log: "\(folder)/agent-log")
+    defer {
+      kill(pid, SIGTERM)
+      waitpid(pid, nil, 0)
+    }
+    while access(socket, F_OK) != 0 { await Task.yield() }
+    for key in keys { try await Shell.run("SSH_AUTH_SOCK='\(socket)' ssh-add -q '\(key)' 2>&1") }
+    try await body(socket)
+  }
+
+  static func failure(_ target: ConnectionTarget) async throws -> Failure {
+    try #require(await #expect(throws: Failure.self) { try await connector.connect(target) })
+  }
+}
+
 /// One server for all tests of a suite.
 struct WithSSHServer: SuiteTrait, TestScoping {
   @TaskLocal static var server: SSHServer?
@@ -115,8 +164,9 @@ struct WithSSHServer: SuiteTrait, TestScoping {
 enum Shell {
   /// Runs a script and gives what it printed, without the last line feed.
   @discardableResult
-  static func run(_ script: String) async throws -> String {
-    let outcome = try await LocalRemote().run(ShellCommand(words: ["/bin/sh", "-c", script]), timeout: .seconds(120))
+  static func run(_ script: String, input: String = "") async throws -> String {
+    let outcome = try await LocalRemote().run(
+      ShellCommand(words: ["/bin/sh", "-c", script]), input: Array(input.utf8), limit: 1 << 20, timeout: .seconds(120))
     try #require(outcome.isSuccess, "\(script): \(outcome.errorText)")
     return outcome.text.trimmingCharacters(in: .newlines)
   }

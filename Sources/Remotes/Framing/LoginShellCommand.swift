@@ -13,10 +13,15 @@ struct LoginShellCommand {
 
   let text: String
 
-  init(_ command: ShellCommand) {
+  /// - Parameter tellsStatus: whether the status is to come at the end of stderr too, for want of another way.
+  init(_ command: ShellCommand, tellsStatus: Bool = false) {
     // Logins without a terminal often lack the folders of the administrator's tools.
+    let prelude = "PATH=$PATH:/usr/sbin:/sbin; export PATH; echo \(Self.marker); echo \(Self.marker) >&2; "
+    let own = command.inPlaceOfShell
     let inner =
-      "PATH=$PATH:/usr/sbin:/sbin; export PATH; echo \(Self.marker); echo \(Self.marker) >&2; \(command.inPlaceOfShell)"
+      prelude
+      + (tellsStatus
+        ? "(\(own)); ended=$?; printf '\\n\(EndingFilter.marker) %s\\n' \"$ended\" >&2; exit \"$ended\"" : own)
     text = "exec /bin/sh -c 'eval \"$(printf %b \"\(Self.escape(inner))\")\"'"
   }
 
@@ -43,46 +48,5 @@ extension ShellCommand {
     let first = text.prefix { $0 != " " }
     if first.contains("/") { return "exec \(text)" }
     return "case $(command -v \(first)) in /*) exec \(text);; *) \(text);; esac"
-  }
-}
-
-/// Drops what comes before the marker line, as it arrives. Where no marker comes, the command never started, and all of it is
-/// what the login shell had to say.
-struct BannerFilter {
-  /// A banner longer than this is not looked through any further.
-  private static let longest = 64 * 1024
-  private static let marker = Array((LoginShellCommand.marker + "\n").utf8)
-  private var pending: [UInt8] = []
-  private(set) var hasStarted = false
-
-  /// What of these bytes, and of those held back, is the command's own.
-  mutating func pass(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-    if hasStarted { return Array(bytes) }
-    pending += bytes
-    guard let end = endOfMarker() else {
-      if pending.count > Self.longest { return flush() }
-      return []
-    }
-    let own = Array(pending[end...])
-    pending = []
-    hasStarted = true
-    return own
-  }
-
-  /// What was held back, at the end of the stream.
-  mutating func flush() -> [UInt8] {
-    defer { pending = [] }
-    if pending.count > Self.longest { hasStarted = true }
-    return pending
-  }
-
-  /// The marker may follow a banner that does not end in a line feed.
-  private func endOfMarker() -> Int? {
-    guard pending.count >= Self.marker.count else { return nil }
-    for start in 0...(pending.count - Self.marker.count)
-    where pending[start] == Self.marker[0] && pending[start..<(start + Self.marker.count)].elementsEqual(Self.marker) {
-      return start + Self.marker.count
-    }
-    return nil
   }
 }
