@@ -14,8 +14,8 @@ extension CapturePlan {
       file: "\(folder)/\(file)", filter: capture.filter.text)
     let unit = KeeperUnit(
       name: vantage.text, command: place.entering(folder) + command, output: .written(file),
-      silence: options.timers.silence, grace: max(options.timers.grace, playbook.writtenGrace),
-      duration: capture.limits.duration,
+      silence: options.silence, grace: max(options.timers.grace, playbook.writtenGrace),
+      duration: options.duration(capture.limits.duration),
       // The kernel's limit is one file's: a ring keeps to its size by itself.
       bytes: ring == nil ? capture.limits.size.bytes : nil, freeKilobytes: options.freeKilobytes,
       flush: options.timers.flush, ready: CaptureCommand.ready)

@@ -6,6 +6,8 @@ public struct Plan: Sendable {
   public var id: CaseID
   public var playbook: Playbook
   public var timers: Timers
+  /// Nobody watches: the hosts keep to their limits by themselves.
+  public var isDetached: Bool
   public var hosts: [HostPlan]
   public var external: [ExternalRole]
   /// Parts of the playbook that this version validates but cannot execute.

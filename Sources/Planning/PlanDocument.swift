@@ -1,4 +1,4 @@
-internal import CaseModel
+public import CaseModel
 internal import Playbooks
 
 /// `plan.json`: the plan as the case keeps it, for people and for whoever completes a broken-off run.
@@ -7,6 +7,9 @@ extension Plan: Encodable {
     let schema = "stakeout.plan/1"
     let id: CaseID
     let playbook: String
+    /// What the playbook was given.
+    let variables: [String: String]
+    let isDetached: Bool
     let wait: String
     let then: String
     let silence: String
@@ -30,7 +33,11 @@ extension Plan: Encodable {
 
   public func encode(to encoder: any Encoder) throws {
     try Document(
-      id: id, playbook: playbook.name, wait: playbook.wait.written, then: playbook.then.written,
+      id: id, playbook: playbook.name,
+      variables: Dictionary(
+        playbook.variables.compactMap { variable in variable.value.map { (variable.name, $0) } },
+        uniquingKeysWith: { first, _ in first }), isDetached: isDetached, wait: playbook.wait.written,
+      then: playbook.then.written,
       silence: timers.silence.written, grace: timers.grace.written, worstBytes: worstBytes.bytes,
       hosts: hosts.map { host in
         Host(
@@ -41,4 +48,11 @@ extension Plan: Encodable {
       }
     ).encode(to: encoder)
   }
+}
+
+/// What of `plan.json` it takes to make the same plan again, beside the playbook and the inventory.
+public struct PlanInputs: Sendable, Decodable {
+  public let id: CaseID
+  public let variables: [String: String]
+  public let isDetached: Bool
 }

@@ -8,12 +8,25 @@ public struct PlanOptions: Sendable {
   public var timers: Plan.Timers
   /// Captures end when their host's disk has less free than this.
   public var freeKilobytes: Int64
+  /// Nobody watches: what is started ends by itself when the playbook's wait is over.
+  public var isDetached: Bool
+  /// How long what is started may live at most, without anybody who watches.
+  fileprivate(set) var lifetime: Duration?
 
-  public init(id: CaseID, timers: Plan.Timers = Plan.Timers(), freeKilobytes: Int64 = 512 * 1024) {
+  public init(
+    id: CaseID, timers: Plan.Timers = Plan.Timers(), freeKilobytes: Int64 = 512 * 1024, isDetached: Bool = false
+  ) {
     self.id = id
     self.timers = timers
     self.freeKilobytes = freeKilobytes
+    self.isDetached = isDetached
   }
+
+  /// Without a heartbeat for so long, silence begins; nil where none is expected.
+  var silence: Duration? { isDetached ? nil : timers.silence }
+
+  /// How long a unit may last that has a limit of its own, or none.
+  func duration(_ limit: Duration? = nil) -> Duration? { [limit, lifetime].compactMap(\.self).min() }
 }
 
 /// Turns a playbook and an inventory into exact commands, or says everything that does not fit together. Touches nothing.
@@ -26,7 +39,7 @@ public func makePlan(_ playbook: Playbook, _ inventory: Inventory, _ options: Pl
 private struct Planner {
   let playbook: Playbook
   let inventory: Inventory
-  let options: PlanOptions
+  private var options: PlanOptions
   var problems: [Problem] = []
   /// Where roles live, in the playbook's order.
   private var stations: [HostName: [Station]] = [:]
@@ -35,6 +48,7 @@ private struct Planner {
     self.playbook = playbook
     self.inventory = inventory
     self.options = options
+    if options.isDetached { self.options.lifetime = playbook.wait + playbook.then }
   }
 
   mutating func plan() -> Plan {
@@ -43,7 +57,7 @@ private struct Planner {
     checkNames(hosts)
     for log in playbook.logs where log.source == .container { checkContainer(log) }
     return Plan(
-      id: options.id, playbook: playbook, timers: options.timers, hosts: hosts,
+      id: options.id, playbook: playbook, timers: options.timers, isDetached: options.isDetached, hosts: hosts,
       external: playbook.roles.compactMap { role in role.external.map { ExternalRole(role: role.name, address: $0) } },
       unsupported: unsupportedParts(of: playbook))
   }
@@ -97,7 +111,9 @@ private struct Planner {
         orders(at: place, login.name).map { CheckRecord($0, login.name, place.name) }
       },
       probes: probePlans(login.name, folder), logs: logPlans(login.name, folder), triggers: [])
-    plan.triggers = playbook.until.enumerated().flatMap { TriggerPlan.all($1, number: $0 + 1, plan, options) }
+    plan.triggers = playbook.until.enumerated().flatMap {
+      TriggerPlan.all($1, number: $0 + 1, plan, then: playbook.then, options)
+    }
     return plan
   }
 

@@ -19,7 +19,8 @@ struct ProbePlanning {
         "sh", "\(folder)/probe.sh", "\(isForeground ? probe.times : 0)", (probe.every ?? .zero).secondsText,
         roundTimeout(probe).secondsText,
       ] + words(probe),
-      kind: .probe, output: .stdout(ProbePlan.file(name)), silence: options.timers.silence, grace: .zero,
+      kind: .probe, output: .stdout(ProbePlan.file(name)), silence: options.silence, grace: .zero,
+      duration: options.duration(),
       bytes: 10_000_000, flush: .zero)
     return ProbePlan(
       name: name, namespace: place.name, isForeground: isForeground, unit: unit,

@@ -9,7 +9,8 @@ extension LogPlan {
     let unit = KeeperUnit(
       name: "log.\(name)",
       command: ["sh", "\(folder)/follow.sh", folder, place.followName] + log.source.words,
-      output: .stdout(LogPlan.file(name)), silence: options.timers.silence, grace: options.timers.grace,
+      output: .stdout(LogPlan.file(name)), silence: options.silence, grace: options.timers.grace,
+      duration: options.duration(),
       bytes: 50_000_000, freeKilobytes: options.freeKilobytes, flush: .zero)
     self.init(name: name, namespace: place.name, unit: unit, start: unit.start("log \(name)", folder))
   }
@@ -20,25 +21,27 @@ extension LogPlan {
 
 extension TriggerPlan {
   /// What one host waits for because of one entry of `until`.
-  static func all(_ trigger: Playbook.Trigger, number: Int, _ host: HostPlan, _ options: PlanOptions) -> [TriggerPlan] {
+  static func all(
+    _ trigger: Playbook.Trigger, number: Int, _ host: HostPlan, then: Duration, _ options: PlanOptions
+  ) -> [TriggerPlan] {
     switch trigger.event {
     case .duration: []
     case .log(let from, let pattern):
       host.logs.filter { $0.name == from || $0.name.hasPrefix("\(from).") }.map { log in
         let file = "\(host.folder)/\(LogPlan.file(log.name))"
-        return TriggerPlan(.log, log.name, log.namespace, number, waiting(file, 1, pattern, host), host, options)
+        return TriggerPlan(.log, log.name, log.namespace, number, waiting(file, 1, pattern, host), host, then, options)
       }
     case .probeFails(let name, let times):
       host.probes.filter { $0.name == name || $0.name.hasPrefix("\(name).") }.map { probe in
         let file = "\(host.folder)/\(ProbePlan.file(probe.name))"
         return TriggerPlan(
           .probeFails, probe.name, probe.namespace, number,
-          waiting(file, times, "^[0-9.]+ end [0-9]+ status [1-9]", host), host, options)
+          waiting(file, times, "^[0-9.]+ end [0-9]+ status [1-9]", host), host, then, options)
       }
     case .packets(let name, let count):
       host.captures.filter { $0.isNamed(name) }.map { capture in
         TriggerPlan(
-          .packets, capture.vantage.text, capture.namespace, number, capture.counting(count), host, options)
+          .packets, capture.vantage.text, capture.namespace, number, capture.counting(count), host, then, options)
       }
     }
   }
@@ -49,12 +52,17 @@ extension TriggerPlan {
 
   private init(
     _ kind: TriggerRecord.Kind, _ source: String, _ namespace: NamespaceName, _ number: Int, _ command: [String],
-    _ host: HostPlan, _ options: PlanOptions
+    _ host: HostPlan, _ then: Duration, _ options: PlanOptions
   ) {
     let name = "trigger.\(number).\(source)"
     let unit = KeeperUnit(
-      name: name, command: command, kind: .probe, output: .stdout(CasePath.component(name) + ".out"),
-      silence: options.timers.silence, grace: .zero, bytes: 1_000_000, flush: .zero)
+      name: name,
+      command: [
+        "sh", "\(host.folder)/fire.sh", host.folder, CasePath.component(name),
+        options.isDetached ? then.secondsText : "-",
+      ] + command,
+      kind: .probe, output: .stdout(CasePath.component(name) + ".out"),
+      silence: options.silence, grace: .zero, duration: options.duration(), bytes: 1_000_000, flush: .zero)
     self.init(
       kind: kind, source: source, namespace: namespace, unit: unit,
       start: unit.start("trigger \(kind.rawValue) \(source)", host.folder))

@@ -41,9 +41,12 @@ extension HostSession {
   func stop() async throws(Failure) {
     guard !started.isEmpty else { return }
     run.report(.host(plan.name, "stopping"))
-    _ = try await session()
+    let remote = try await session()
     _ = try await beat?.ask("stop", timeout: .seconds(10))
+    // After a reboot, say, nobody is there who would hear it.
+    if isReturning { _ = try await remote.run(ShellCommand(words: ["sh", plan.keeperPath, "end", plan.folder])) }
     try await settle(within: .seconds(30)) { if case .ended = $0 { true } else { false } }
+    if isReturning { cameUnwatched = await firstTrigger() }
   }
 
   /// Asks until every unit that was started is as wanted.

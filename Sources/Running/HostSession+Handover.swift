@@ -33,14 +33,16 @@ extension HostSession {
 
   /// A log that could not be followed to the end: what it would have told is missing.
   private func brokenOff(_ log: LogPlan) -> Failure? {
-    guard case .ended(_, let why, let status, _) = units[log.unit.name], why != .stop, why != .size else { return nil }
+    guard case .ended(_, let why, let status, _) = units[log.unit.name],
+      [.died, .failed, .killed, .disk].contains(why)
+    else { return nil }
     return Failure(
       "log", host: plan.name, what: "could not follow log \(log.name) on \(plan.name)",
       cause: "its reader ended (\(why.rawValue)\(status.map { ", status \($0)" } ?? ""))",
       left: "what it read until then is in the case, with what it said in `\(log.name).log.stderr`")
   }
 
-  private func keepClock() throws(Failure) {
+  func keepClock() throws(Failure) {
     guard let clockLog else { return }
     try run.folder.write(run.folder.encoded(clockLog), to: CasePath.clock(plan.name))
   }

@@ -15,9 +15,9 @@ extension HostSession {
   }
 
   /// One heartbeat and one clock sample; keeps what the host says of its units.
-  func heartbeat() async throws(Failure) -> BeatAnswer {
+  func heartbeat(_ verb: String = "beat") async throws(Failure) -> BeatAnswer {
     guard let beat else { throw plan.lost }
-    let exchange = try await beat.ask("beat", timeout: .seconds(10))
+    let exchange = try await beat.ask(verb, timeout: .seconds(10))
     guard let answer = BeatAnswer(line: exchange.answer) else {
       throw Failure(
         "protocol", host: plan.name, what: "could not understand \(plan.name)'s heartbeat",

@@ -22,8 +22,17 @@ actor HostSession {
   /// When each capture began to record, by the host's clock.
   var armed: [HostTime?] = []
   var fetched: [VantageName: CaptureRecord] = [:]
+  /// What came while nobody watched, with its instant on the controller's clock.
+  var cameUnwatched: (record: TriggerRecord, at: Int64)?
 
-  init(plan: HostPlan, run: RunContext) {
+  /// What it did was begun by an earlier run.
+  let isReturning: Bool
+  /// Nothing on the host is to notice that somebody is there.
+  let isLooking: Bool
+
+  init(plan: HostPlan, run: RunContext, isReturning: Bool = false, isLooking: Bool = false) {
+    self.isReturning = isReturning
+    self.isLooking = isLooking
     self.plan = plan
     name = plan.name
     self.run = run
@@ -31,7 +40,7 @@ actor HostSession {
 
   func perform(_ phase: RunMachine.Phase) async throws(Failure) {
     switch phase {
-    case .connecting: try await connect()
+    case .connecting: if isReturning { try await attach() } else { try await connect() }
     case .checkingBefore: try await readChecks(.before)
     case .arming: try await arm()
     case .stopping: try await stop()
@@ -70,7 +79,8 @@ actor HostSession {
   }
 
   func openConversations(_ watch: any Remote) async throws(Failure) {
-    beat = try await watch.converse(ShellCommand(words: ["/bin/sh", plan.watchPath, plan.folder]))
+    beat = try await watch.converse(
+      ShellCommand(words: ["/bin/sh", plan.watchPath, plan.folder] + (isLooking ? ["quiet"] : [])))
     clock = try await watch.converse(ShellCommand(words: ["/bin/sh", plan.clockPath]))
     guard let first = try await clock?.ask("method", timeout: .seconds(10)).answer.split(separator: " "),
       first.count == 3, first[0] == "clock", let quantum = Int64(first[2])

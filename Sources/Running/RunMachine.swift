@@ -11,6 +11,16 @@ public struct RunMachine: Sendable {
     public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
   }
 
+  /// Which part of a run this is.
+  public enum Course: Sendable {
+    /// From the first connection to clean hosts.
+    case whole
+    /// Up to where everything records, and away: the hosts keep to their limits by themselves.
+    case departing
+    /// From where a run was left, or broke off.
+    case returning
+  }
+
   public enum Event: Sendable {
     case begin
     /// The host has done its part of the phase.
@@ -25,6 +35,8 @@ public struct RunMachine: Sendable {
     case lingered
     /// Ctrl-C.
     case interrupted(at: HostTime)
+    /// The hosts have been left to themselves.
+    case departed
   }
 
   public enum Effect: Sendable, Equatable {
@@ -32,6 +44,8 @@ public struct RunMachine: Sendable {
     case perform(HostName, Phase)
     /// Begin the wait: start probes and timers. Captures record on so many hosts.
     case wait(hosts: Int)
+    /// Start probes and triggers, and leave the hosts to themselves.
+    case depart
     /// Keep recording for the playbook's `then`.
     case linger
     /// No capture records: say so.
@@ -43,9 +57,14 @@ public struct RunMachine: Sendable {
   public private(set) var trigger: TriggerRecord = .none
   /// An interrupt outside the wait, or a second one: stop, keep, clean up.
   public private(set) var isAborted = false
+  /// The hosts go on by themselves.
+  public private(set) var hasDeparted = false
   /// Why each failed host is out, or what it missed: the first failure of each.
   public private(set) var failures: [HostName: Failure] = [:]
 
+  private let course: Course
+  /// Whether something else than the clock could have ended the wait.
+  private let namesATrigger: Bool
   private let hosts: [HostName]
   private let capturing: Set<HostName>
   /// Hosts that have a session, as far as known.
@@ -54,7 +73,9 @@ public struct RunMachine: Sendable {
   private var pending: Set<HostName> = []
 
   /// - Parameter capturing: the hosts on which captures are planned.
-  public init(hosts: [HostName], capturing: Set<HostName>) {
+  public init(hosts: [HostName], capturing: Set<HostName>, course: Course = .whole, namesATrigger: Bool = false) {
+    self.namesATrigger = namesATrigger
+    self.course = course
     self.hosts = hosts
     self.capturing = capturing
   }
@@ -71,6 +92,10 @@ public struct RunMachine: Sendable {
       return [.linger]
     case .lingered: return phase == .lingering ? stop() : []
     case .interrupted(let at): return interrupted(at)
+    case .departed:
+      hasDeparted = true
+      phase = .done
+      return [.finish]
     }
   }
 
@@ -104,13 +129,19 @@ public struct RunMachine: Sendable {
 
   private mutating func next() -> [Effect] {
     switch phase {
-    case .connecting: return connected.isEmpty || isAborted ? clean() : enter(.checkingBefore, on: live)
+    case .connecting:
+      if connected.isEmpty || isAborted { return clean() }
+      guard course == .returning else { return enter(.checkingBefore, on: live) }
+      // Unless a host tells of a trigger, the wait is over.
+      trigger = TriggerRecord(
+        kind: .duration, occurred: !namesATrigger, says: namesATrigger ? "no trigger came" : "the wait is over")
+      return stop()
     case .checkingBefore: return isAborted ? clean() : enter(.arming, on: live)
     case .arming:
       if isAborted { return stop() }
       guard !recording.isEmpty || capturing.isEmpty else { return [.nothingToWaitFor] + stop() }
       phase = .waiting
-      return [.wait(hosts: recording.count)]
+      return [course == .departing ? .depart : .wait(hosts: recording.count)]
     case .waiting, .lingering: return []
     case .stopping: return enter(.checkingAfter, on: live)
     case .checkingAfter: return enter(.fetching, on: live)

@@ -10,16 +10,19 @@ public struct RunOutcome: Sendable {
   public let armedSpread: Double?
   public let wasAborted: Bool
   public let failures: [Failure]
+  /// The hosts go on by themselves.
+  public let hasDeparted: Bool
 
-  public var state: Manifest.State { failures.isEmpty ? .complete : .partial }
+  public var state: Manifest.State { hasDeparted ? .running : failures.isEmpty ? .complete : .partial }
 
   init(_ machine: RunMachine, _ plan: Plan, _ sessions: [HostSession]) async {
-    trigger = machine.trigger
+    hasDeparted = machine.hasDeparted
     wasAborted = machine.isAborted
     failures = plan.hosts.compactMap { machine.failures[$0.name] }
     var hosts: [HostRecord] = []
     var captures: [CaptureRecord] = []
     var armed: [Double] = []
+    var came: [(record: TriggerRecord, at: Int64)] = []
     for session in sessions {
       let fetched = await session.fetched
       let host = await session.plan
@@ -28,7 +31,9 @@ public struct RunOutcome: Sendable {
       let result: HostRecord.Result = failure == nil ? .ok : fetched.isEmpty ? .failed : .partial
       hosts.append(HostRecord(name: host.name, roles: host.roles, result: result, failure: failure))
       armed += await session.armedAt
+      if let first = await session.cameUnwatched { came.append(first) }
     }
+    trigger = came.min { $0.at < $1.at }?.record ?? machine.trigger
     self.hosts = hosts
     self.captures = captures
     armedSpread = armed.count > 1 ? (armed.max() ?? 0) - (armed.min() ?? 0) : nil

@@ -9,17 +9,20 @@ public struct Runner: Sendable {
   private let plan: Plan
   private let context: RunContext
   private let sessions: [HostSession]
+  private let course: RunMachine.Course
 
   /// - Parameter forks: sessions opened at a time.
   public init(
-    plan: Plan, connector: any Connector, connection: ConnectionDefaults, folder: CaseFolder, journal: JournalFile,
+    plan: Plan, course: RunMachine.Course = .whole, connector: any Connector, connection: ConnectionDefaults,
+    folder: CaseFolder, journal: JournalFile,
     forks: Int = 10, clockSamples: Int = 20, report: @escaping @Sendable (RunReport) -> Void
   ) {
     self.plan = plan
+    self.course = course
     context = RunContext(
       connector: connector, connection: connection, folder: folder, journal: journal, forks: ForkLimit(forks),
       clockSamples: clockSamples, report: report)
-    sessions = plan.hosts.map { [context] in HostSession(plan: $0, run: context) }
+    sessions = plan.hosts.map { [context] in HostSession(plan: $0, run: context, isReturning: course == .returning) }
   }
 
   /// Runs to the end, whatever happens on the way; what went wrong is in the manifest's hosts.
@@ -27,7 +30,8 @@ public struct Runner: Sendable {
   /// - Parameter interrupts: an element for every Ctrl-C.
   public func run(interrupts: AsyncStream<HostTime>) async -> RunOutcome {
     var machine = RunMachine(
-      hosts: plan.hosts.map(\.name), capturing: Set(plan.hosts.filter { !$0.captures.isEmpty }.map(\.name)))
+      hosts: plan.hosts.map(\.name), capturing: Set(plan.hosts.filter { !$0.captures.isEmpty }.map(\.name)),
+      course: course, namesATrigger: plan.playbook.namesATrigger)
     let (events, send) = AsyncStream.makeStream(of: RunMachine.Event.self)
     let listener = Task { for await at in interrupts { send.yield(.interrupted(at: at)) } }
     let watch = Watch(plan: plan, sessions: sessions, context: context, send: { send.yield($0) })
@@ -62,6 +66,12 @@ public struct Runner: Sendable {
     case .wait(let hosts):
       context.report(.recording(hosts: hosts, wait: plan.playbook.wait))
       watch.begin(&group)
+    case .depart:
+      group.addTask {
+        await watch.startProbes()
+        for session in sessions { await session.leave() }
+        send.yield(.departed)
+      }
     case .linger:
       let then = plan.playbook.then
       group.addTask {
@@ -92,7 +102,7 @@ public struct Runner: Sendable {
     case .triggered(let record), .probesEnded(let record):
       context.note(record.host, event: "trigger", record.says ?? record.kind.rawValue)
     case .interrupted: context.note(nil, event: "trigger", "interrupted by the operator")
-    case .begin, .done, .lingered: break
+    case .begin, .done, .lingered, .departed: break
     }
   }
 }

@@ -43,13 +43,20 @@ final class Watch: Sendable {
             says: "the wait of \(plan.playbook.wait.written) is over")))
     }
     group.addTask { [self] in
-      let peers = await peers()
+      await startProbes()
       await withTaskGroup(of: Void.self) { hosts in
-        for session in sessions {
-          hosts.addTask { [self] in
-            do throws(Failure) { try await session.startProbes(peers: peers) } catch { context.report(.failure(error)) }
-            await beats(session)
-          }
+        for session in sessions { hosts.addTask { [self] in await beats(session) } }
+      }
+    }
+  }
+
+  /// What begins once everything records; what does not is told, and the run goes on.
+  func startProbes() async {
+    let peers = await peers()
+    await withTaskGroup(of: Void.self) { hosts in
+      for session in sessions {
+        hosts.addTask { [context] in
+          do throws(Failure) { try await session.startProbes(peers: peers) } catch { context.report(.failure(error)) }
         }
       }
     }

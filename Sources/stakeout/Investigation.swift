@@ -33,11 +33,15 @@ struct Investigation {
   func runAndJudge(_ request: RunRequest) async throws -> (judged: Judged, exit: ExitCode) {
     let (plan, inventory) = try plan(request)
     let (folder, outcome) = try await run(plan, inventory, request)
+    if outcome.hasDeparted {
+      console.result(Detached(folder: folder, plan: plan).words)
+      throw ExitCode(outcome.failures.isEmpty ? ExitStatus.healthy : ExitStatus.inconclusive)
+    }
     let judged = try await judge(folder)
     return (judged, outcome.wasAborted ? ExitCode(ExitStatus.interrupted) : judged.exit)
   }
 
-  /// Runs a plan on its hosts into a new case folder. Returns when the hosts are clean again.
+  /// Runs a plan on its hosts into a new case folder. Returns when the hosts are clean again, or record without us.
   func run(
     _ plan: Plan, _ inventory: Inventory, _ request: RunRequest
   ) async throws -> (folder: CaseFolder, outcome: RunOutcome) {
@@ -45,15 +49,57 @@ struct Investigation {
     if let refusal = plan.unsupported.last { throw refusal }
     try request.consent?.toRun(plan)
     let folder = try CaseFolder.create(root: request.caseRoot, id: plan.id)
-    let journal = try JournalFile(folder)
     try request.keepInputs(plan, inventory, in: folder)
     try folder.save(manifest(plan))
-    let record: @Sendable (JournalEntry) -> Void = { entry in
+    return (folder, try await drive(plan, request, plan.isDetached ? .departing : .whole, folder))
+  }
+
+  /// Ends what a detached or broken-off run began, brings home what lies on the hosts, and judges it.
+  func collect(_ folder: CaseFolder, _ request: RunRequest) async throws -> (judged: Judged, exit: ExitCode) {
+    let earlier = try folder.manifest()
+    guard earlier.state != .complete else {
+      throw Failure(
+        "complete", what: "could not collect case `\(folder.path)`",
+        cause: "it is complete: no host has anything of it",
+        hint: "`stakeout analyze \(folder.path)` judges it again")
+    }
+    var (plan, _) = try plan(request)
+    let all = plan
+    plan.hosts.removeAll { earlier.hasHandedOver($0.name) }
+    let outcome = try await drive(plan, request, .returning, folder)
+    try folder.save(manifest(all, outcome).completed(from: earlier))
+    try folder.sealEvidence()
+    let judged = try await judge(folder)
+    return (judged, outcome.wasAborted ? ExitCode(ExitStatus.interrupted) : judged.exit)
+  }
+
+  /// Looks at what a run left on its hosts, or ends it there.
+  func look(at folder: CaseFolder, _ request: RunRequest, stop: Bool) async throws -> UnitTable {
+    let journal = try JournalFile(folder)
+    let (plan, _) = try plan(request)
+    let hosts = await StandingUnits.find(
+      plan, connector: connector(request, journal), connection: request.connection, folder: folder, journal: journal,
+      forks: request.forks, stop: stop, report: { _ in })
+    // The journal has grown.
+    if folder.exists(CasePath.hashes) { try folder.sealEvidence() }
+    return UnitTable(hosts: hosts)
+  }
+
+  /// Sessions whose every command is in the journal.
+  private func connector(_ request: RunRequest, _ journal: JournalFile) -> any Connector {
+    let record: @Sendable (JournalEntry) -> Void = { [console] entry in
       journal.append(entry)
       console.detail(entry)
     }
+    return RecordingConnector(request.connector(record), record: record)
+  }
+
+  private func drive(
+    _ plan: Plan, _ request: RunRequest, _ course: RunMachine.Course, _ folder: CaseFolder
+  ) async throws -> RunOutcome {
+    let journal = try JournalFile(folder)
     let runner = Runner(
-      plan: plan, connector: RecordingConnector(request.connector(record), record: record),
+      plan: plan, course: course, connector: connector(request, journal),
       connection: request.connection, folder: folder, journal: journal, forks: request.forks,
       report: { report in
         console.show(report)
@@ -62,9 +108,9 @@ struct Investigation {
     let outcome = await Interrupts.during { await runner.run(interrupts: $0) }
     console.settle()
     if let error = journal.error { console.error("could not write every line of the journal: \(error)") }
-    try folder.save(manifest(plan, outcome))
-    try folder.sealEvidence()
-    return (folder, outcome)
+    if course != .returning { try folder.save(manifest(plan, outcome)) }
+    if !outcome.hasDeparted { try folder.sealEvidence() }
+    return outcome
   }
 
   /// Judges a case from its folder, and writes what was found beside the evidence.

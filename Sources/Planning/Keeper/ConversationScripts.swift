@@ -9,6 +9,8 @@ extension KeeperScripts {
   public static var follow: [UInt8] { PackageResources.follow_sh }
   /// `await.sh`: waits for matching lines in a file that grows.
   public static var awaiting: [UInt8] { PackageResources.await_sh }
+  /// `fire.sh`: notes when a trigger came.
+  public static var fire: [UInt8] { PackageResources.fire_sh }
   /// `round.sh`: pings or connects to several targets at once.
   public static var round: [UInt8] { PackageResources.round_sh }
 
@@ -17,6 +19,7 @@ extension KeeperScripts {
     [
       ("keeper.sh", keeper), ("watch.sh", watch), ("clock.sh", clock), ("namespace.sh", namespace),
       ("probe.sh", probe), ("round.sh", round), ("follow.sh", follow), ("await.sh", awaiting),
+      ("fire.sh", fire),
     ]
   }
 }

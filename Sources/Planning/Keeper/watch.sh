@@ -1,7 +1,9 @@
 #!/bin/sh
-# The controller's ear on a host: `watch.sh DIR` answers one line for each line on stdin, until end of file.
+# The controller's ear on a host: `watch.sh DIR [quiet]` answers one line for each line on stdin, until end of file. A quiet one lets
+# nobody believe that a controller is there.
 #
 #   beat         ok EPOCH.NANOS FREEKB UNIT=STATE:BYTES ...   STATE: starting, recording, ended-WHY
+#   look         the same answer, without a beat
 #   armed        UNIT=EPOCH.NANOS ...                         - for one that has not begun to record
 #   state UNIT   the unit's state line
 #   stop [UNIT]  ok; all units, or one, end
@@ -22,6 +24,10 @@ beat() {
 
 answer_beat() {
   beat || return 1
+  answer_look
+}
+
+answer_look() {
   now "$dir/beat.time"
   measure_free
   answer="ok $instant $free"
@@ -75,6 +81,7 @@ answer_line() { # VERB [UNIT]: sets $answer
   answer=
   case $1 in
     beat) answer_beat || answer="error the case's folder \`$dir\` cannot be written" ;;
+    look) answer_look ;;
     armed) each_unit add_armed ;;
     state)
       of_unit "${2-}" || return 0
@@ -96,7 +103,7 @@ answer_line() { # VERB [UNIT]: sets $answer
 
 open_case "$dir"
 beats=0
-beat
+[ "${2-}" = quiet ] || beat
 while read -r verb rest; do
   answer_line "$verb" "$rest"
   printf '%s\n' "$answer"

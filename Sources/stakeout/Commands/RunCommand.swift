@@ -15,6 +15,8 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var options: RunOptions
   @Flag(name: [.customShort("C"), .long], help: "The same as `plan`.") var check = false
   @Flag(name: .shortAndLong, help: "Do not ask; whole packets are captured without a question.") var yes = false
+  @Flag(help: "Leave the hosts to themselves once they record; `status`, `stop` and `collect` come back to them.")
+  var detach = false
   @Flag(help: "One JSON document on stdout: findings.json.") var json = false
   @OptionGroup var verbosity: Verbosity
 
@@ -26,6 +28,7 @@ struct RunCommand: AsyncParsableCommand {
         return
       }
       var request = options.request
+      request.isDetached = detach
       request.consent = Consent(console: console, isGiven: yes)
       let (judged, exit) = try await Investigation(console: console).runAndJudge(request)
       console.result(json ? try JSONText.document(judged.findings) : Array(judged.words.utf8))

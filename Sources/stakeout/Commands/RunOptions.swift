@@ -2,9 +2,8 @@ internal import ArgumentParser
 internal import CaseModel
 internal import Planning
 internal import Playbooks
-internal import Running
 
-/// What `plan` and `run` have in common: the texts and how to reach the hosts.
+/// What `plan` and `run` have in common.
 struct RunOptions: ParsableArguments {
   @Argument(help: "The playbook.") var playbook: String
   @Option(name: .shortAndLong, help: "The inventory.") var inventory: String?
@@ -14,11 +13,7 @@ struct RunOptions: ParsableArguments {
   var variables: [ForeignArgument.Pair] = []
   @Option(name: .shortAndLong, help: "Only these hosts of the inventory: names, separated by commas.") var limit:
     String?
-  @Option(name: .shortAndLong, help: "Sessions opened at a time.") var forks = 10
-  @Option(name: [.customShort("u"), .customLong("user")], help: "Log in as this user.") var user: String?
-  @Option(help: "The key to log in with.") var privateKey: String?
-  @Option(name: .customShort("F"), help: "Another ssh configuration file.") var sshConfig: String?
-  @Flag(help: "Take the key of a host that is not known yet, and remember it.") var acceptNew = false
+  @OptionGroup var connection: ConnectionOptions
   @Option(help: "The folder that cases are made in.") var cases = "cases"
   @Option(help: .hidden) var silence: Int = 30
   @Option(help: .hidden) var grace: Int = 30
@@ -28,7 +23,6 @@ struct RunOptions: ParsableArguments {
       throw ValidationError("name the hosts: -i INVENTORY, or --host ROLE=NAME for each role")
     }
     guard inventory == nil || hosts.isEmpty else { throw ValidationError("-i and --host exclude each other") }
-    guard forks > 0, silence > 0, grace >= 0 else { throw ValidationError("--forks must be at least 1") }
   }
 
   var request: RunRequest {
@@ -37,10 +31,8 @@ struct RunOptions: ParsableArguments {
     request.variables = Dictionary(variables.map { ($0.name, $0.value) }, uniquingKeysWith: { _, new in new })
     request.limit = limit
     request.caseRoot = cases
-    request.forks = forks
-    request.timers = Plan.Timers(silence: .seconds(silence), grace: .seconds(grace))
-    request.connection = ConnectionDefaults(
-      user: user, privateKey: privateKey, configFile: sshConfig, acceptNew: acceptNew)
+    request.timers = Plan.Timers(silence: .seconds(max(1, silence)), grace: .seconds(max(0, grace)))
+    connection.apply(to: &request)
     return request
   }
 }

@@ -26,6 +26,10 @@ struct RunRequest: Sendable {
   var consent: Consent?
   /// Told of everything that happens, beside the console.
   var observe: @Sendable (RunReport) -> Void = { _ in }
+  /// The hosts are left to themselves once they record.
+  var isDetached = false
+  /// An earlier run's case, which goes on; nil makes a new one.
+  var caseID: CaseID?
   /// When the case began, for its name.
   var started = ControllerClock.now()
 
@@ -50,10 +54,10 @@ struct RunRequest: Sendable {
     return limited
   }
 
-  var planOptions: PlanOptions { PlanOptions(id: caseID, timers: timers) }
+  var planOptions: PlanOptions { PlanOptions(id: caseID ?? newID, timers: timers, isDetached: isDetached) }
 
   /// `20261121T051033Z-reset-through-nat`.
-  private var caseID: CaseID {
+  private var newID: CaseID {
     let file = playbookPath.split(separator: "/").last.map(String.init) ?? "case"
     let stem =
       file.hasSuffix(".yaml") ? String(file.dropLast(5)) : file.hasSuffix(".yml") ? String(file.dropLast(4)) : file

@@ -1,0 +1,49 @@
+internal import CaseModel
+internal import CaseStore
+internal import Planning
+internal import Remotes
+
+/// Leaving a host while things go on there, and coming back to it.
+extension HostSession {
+  /// What records goes on by itself.
+  func leave() async {
+    await beat?.close()
+    await clock?.close()
+    await watch?.close()
+    (watch, beat, clock) = (nil, nil, nil)
+    do throws(Failure) { try keepClock() } catch { run.report(.failure(error)) }
+    run.report(.host(name, "left to itself"))
+  }
+
+  /// Takes up what an earlier run began on this host.
+  func attach() async throws(Failure) {
+    run.report(.host(name, "connecting"))
+    try await openWatch()
+    guard let watch else { return }
+    let look = ShellCommand(script: "[ -f \"$1/watch.sh\" ]", arguments: [plan.folder])
+    guard try await watch.run(look).isSuccess else {
+      await watch.close()
+      throw Failure(
+        "nothing-there", host: name, what: "could not go on with the case on \(name)",
+        cause: "there is no `\(plan.folder)` on it: it was collected or cleaned up, or never made")
+    }
+    clockLog = try? JSONText.decode(ClockLog.self, from: run.folder.read(CasePath.clock(name)))
+    try await openConversations(watch)
+    for unit in plan.units {
+      let line = try await beat?.ask("state \(unit.fileName)", timeout: .seconds(10)).answer ?? ""
+      guard let state = UnitState(line: line) else { continue }
+      started.append(unit.name)
+      units[unit.name] = state
+    }
+    try await sampleClock(times: run.clockSamples)
+    run.report(.host(name, "connected"))
+  }
+
+  /// What each unit is doing, by its name.
+  func states() async throws(Failure) -> [BeatAnswer.Unit] { try await heartbeat("look").units }
+}
+
+extension HostPlan {
+  /// Everything that is started on the host.
+  var units: [KeeperUnit] { logs.map(\.unit) + captures.map(\.unit) + probes.map(\.unit) + triggers.map(\.unit) }
+}
