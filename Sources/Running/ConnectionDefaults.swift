@@ -24,13 +24,11 @@ public struct ConnectionDefaults: Sendable {
   }
 }
 
-extension HostPlan {
+extension Inventory.Host {
   func target(_ defaults: ConnectionDefaults) -> ConnectionTarget {
     ConnectionTarget(
-      host: name, address: login.destination, port: login.port.map { Int($0.number) },
-      user: login.user ?? defaults.user,
-      privateKey: login.privateKey ?? defaults.privateKey, configFile: defaults.configFile,
-      knownHosts: login.knownHosts,
-      acceptNew: defaults.acceptNew, isLocal: login.destination == "localhost", timeout: defaults.timeout)
+      host: name, address: destination, port: port.map { Int($0.number) }, user: user ?? defaults.user,
+      privateKey: privateKey ?? defaults.privateKey, configFile: defaults.configFile, knownHosts: knownHosts,
+      acceptNew: defaults.acceptNew, isLocal: destination == "localhost", timeout: defaults.timeout)
   }
 }

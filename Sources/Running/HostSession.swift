@@ -70,7 +70,7 @@ actor HostSession {
   func openWatch() async throws(Failure) {
     await run.forks.enter()
     do throws(Failure) {
-      watch = try await run.connector.connect(plan.target(run.connection))
+      watch = try await run.connector.connect(plan.login.target(run.connection))
       await run.forks.leave()
     } catch {
       await run.forks.leave()

@@ -94,6 +94,22 @@ struct Investigation {
     return RecordingConnector(request.connector(record), record: record)
   }
 
+  /// Removes what runs left on hosts, all hosts at the same time.
+  static func cleanUp(
+    _ hosts: [Inventory.Host], _ choice: HostCleanup.Choice, _ request: RunRequest
+  ) async -> [HostCleanup] {
+    await withTaskGroup(of: (Int, HostCleanup).self) { group in
+      for (number, host) in hosts.enumerated() {
+        group.addTask {
+          let cleanup = await HostCleanup.run(
+            host, choice, connector: request.connector({ _ in }), connection: request.connection)
+          return (number, cleanup)
+        }
+      }
+      return await group.reduce(into: [(Int, HostCleanup)]()) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+  }
+
   private func drive(
     _ plan: Plan, _ request: RunRequest, _ course: RunMachine.Course, _ folder: CaseFolder
   ) async throws -> RunOutcome {

@@ -83,6 +83,25 @@ struct DetachedTests {
     }
   }
 
+  @Test(.needsLab) func cleanupLeavesWhatIsAliveUnlessToldOtherwise() async throws {
+    try await withLab { lab, folder in
+      #expect(try stakeout(["run", "left.yaml", "-i", lab.inventoryPath, "--detach"], folder).status == 0)
+      let server = try #require(lab.hosts.first { $0.name == "server" })
+      try await server.run(["sh", "-c", "mkdir /var/tmp/stakeout-orphan; echo 1 >/var/tmp/stakeout-orphan/x.pcap"])
+
+      let first = try stakeout(["cleanup", "-i", lab.inventoryPath], folder)
+      #expect(first.status == 2, "\(first.stdout)\(first.stderr)")
+      #expect(first.stdout.contains("server  orphan removed"), "\(first.stdout)")
+      #expect(first.stdout.split(separator: "\n").filter { $0.hasSuffix(": it is alive") }.count == 3)
+
+      let second = try stakeout(["cleanup", "-i", lab.inventoryPath, "--all"], folder)
+      #expect(second.status == 0, "\(second.stdout)\(second.stderr)")
+      let third = try stakeout(["cleanup", "-i", lab.inventoryPath], folder)
+      #expect(third.stdout == "client  clean\ngateway  clean\nserver  clean\n")
+      #expect(third.status == 0)
+    }
+  }
+
   // MARK: What they share
 
   private func stakeout(_ words: [String], _ folder: String) throws -> Program { try Program.run(words, in: folder) }
