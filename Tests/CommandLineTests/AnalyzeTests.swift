@@ -73,7 +73,7 @@ struct AnalyzeTests {
     #expect(program.status == 1)
     for path in [
       "analysis/findings.json", "analysis/flows.json", "analysis/clocks.json", "analysis/merged.pcapng",
-      "postmortem.md",
+      "postmortem.md", "postmortem.html",
     ] {
       #expect(FileManager.default.fileExists(atPath: "\(folder)/\(path)"), "no \(path)")
     }

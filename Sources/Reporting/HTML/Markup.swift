@@ -13,6 +13,7 @@ struct Markup: Sendable {
   fileprivate init(source: String) { self.source = source }
 
   static let nothing = Markup(source: "")
+  static let lineFeed = Markup(source: "\n")
 
   /// What this program itself ships: a style sheet or a script.
   static func asset(_ name: StaticString, _ bytes: [UInt8]) -> Markup {
@@ -92,7 +93,10 @@ extension Markup {
   /// A table that scrolls sideways where the page is narrow.
   static func table(_ header: [String], _ rows: [[Markup]], class style: String = "") -> Markup {
     let head = element("tr", [:], header.map { element("th", ["scope": "col"], prose($0)) })
-    let body = rows.map { row in element("tr", [:], row.map { element("td", [:], $0) }) }
+    // On a narrow page a row's cells stand below each other, each with its column's name.
+    let body = rows.map { row in
+      element("tr", [:], zip(row, header).map { element("td", ["data-label": String($1.prefix { $0 != "(" })], $0) })
+    }
     return element(
       "div", ["class": "scroll"],
       element("table", ["class": style], element("thead", [:], head), element("tbody", [:], body)))

@@ -80,7 +80,7 @@ struct LadderDrawing {
 
   private func folded(_ fold: Ladder.Fold, _ row: Int) -> Markup {
     let y = scale.rows[row] + 4
-    let height = LadderScale.foldHeight - 10
+    let height = LadderScale.foldHeight - 18
     return element(
       "g", ["class": "fold"],
       Drawing.box(0, y, width, height, "fold-band"),

@@ -14,21 +14,31 @@ struct LadderScale {
 
   static let rowHeight = 24.0
   static let lineHeight = 15.0
-  static let foldHeight = 34.0
+  static let foldHeight = 42.0
+  /// Between frames at one stop, so that their numbers can be read; and between those of one packet, which share theirs.
+  private static let numberHeight = 11.0
+  private static let insideHeight = 7.0
+
+  private struct Point {
+    let time: Int64
+    let row: Int
+    let sighting: Int
+    let stop: Int
+  }
 
   /// - Parameter notes: lines of words below each row.
   init(_ ladder: Ladder, top: Double, notes: [Int]) {
     rows = ladder.rows.map { _ in top }
     sightings = ladder.rows.map { _ in [] }
     bottom = top
-    var points: [(time: Int64, row: Int, sighting: Int)] = []
+    var points: [Point] = []
     for (row, content) in ladder.rows.enumerated() {
       guard case .passage(let passage) = content else { continue }
       var known = passage.time?.nanoseconds ?? points.last?.time ?? 0
       for (index, sighting) in passage.sightings.enumerated() {
         // Nothing arrives before it was sent, whatever the clocks say within their bounds.
         known = max(known, sighting.time?.nanoseconds ?? known)
-        points.append((known, row, index))
+        points.append(Point(time: known, row: row, sighting: index, stop: sighting.stop))
       }
       sightings[row] = [Double](repeating: top, count: passage.sightings.count)
     }
@@ -52,12 +62,13 @@ struct LadderScale {
   }
 
   private mutating func place(
-    _ points: [(time: Int64, row: Int, sighting: Int)], _ ladder: Ladder, _ top: Double, _ notes: [Int]
+    _ points: [Point], _ ladder: Ladder, _ top: Double, _ notes: [Int]
   ) {
     var y = top
     var time: Int64?
     var free = top
     var opened: Set<Int> = []
+    var lowest = [Double](repeating: -.infinity, count: ladder.stops.count)
     for point in points {
       y += time.map { Self.step(point.time &- $0) } ?? 0
       if opened.insert(point.row).inserted {
@@ -66,10 +77,13 @@ struct LadderScale {
           rows[fold] = free
           free += Self.foldHeight
         }
-        y = max(y, free)
+        y = max(y, free, lowest[point.stop] + Self.numberHeight)
         rows[point.row] = y
         free = y + Self.rowHeight + Double(notes[point.row]) * Self.lineHeight
       }
+      let isInside = point.sighting > 0 && ladder.stop(of: point.row, point.sighting - 1) == point.stop
+      y = max(y, lowest[point.stop] + (isInside ? Self.insideHeight : Self.numberHeight))
+      lowest[point.stop] = y
       sightings[point.row][point.sighting] = y
       time = point.time
       if knots.last.map({ $0.time < point.time }) ?? true { knots.append((point.time, y)) }
@@ -90,5 +104,15 @@ struct LadderScale {
       decade *= 10
     }
     return room
+  }
+}
+
+extension Ladder {
+  /// Of a row's sighting; nil where there is none.
+  fileprivate func stop(of row: Int, _ sighting: Int) -> Int? {
+    guard rows.indices.contains(row), case .passage(let passage) = rows[row],
+      passage.sightings.indices.contains(sighting)
+    else { return nil }
+    return passage.sightings[sighting].stop
   }
 }

@@ -39,7 +39,10 @@ struct PathDrawing {
     for (index, node) in map.nodes.enumerated() {
       parts += node.isOutside ? outside(node, centers[index], middle) : inside(node, centers[index], Self.top)
     }
-    return Drawing.picture(width, Self.top + Self.box.height + 66, "lying", label: label, parts)
+    let hasNames = map.nodes.contains { $0.translation != nil } || map.links.contains { $0.translation != nil }
+    let losses = map.links.map { min(2, $0.losses.count) }.max() ?? 0
+    let below = (hasNames ? 40.0 : 8) + Double(losses) * 16
+    return Drawing.picture(width, Self.top + Self.box.height + below, "lying", label: label, parts)
   }
 
   private func lying(_ link: PathMap.Link, _ start: Double, _ stop: Double, _ y: Double) -> [Markup] {

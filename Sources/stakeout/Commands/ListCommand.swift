@@ -1,9 +1,7 @@
 internal import ArgumentParser
 internal import CaseModel
-internal import CaseStore
 internal import Checks
 internal import Diagnoses
-internal import FoundationEssentials
 
 /// `stakeout list cases|checks|diagnoses`.
 struct ListCommand: AsyncParsableCommand {
@@ -20,23 +18,9 @@ struct ListCommand: AsyncParsableCommand {
     switch subject {
     case .checks: table(CheckCatalog.all.map { [$0.id, firstLine($0.about)] })
     case .diagnoses: table(DiagnosisCatalog.all.map { [$0.kind.rawValue, firstLine($0.explanation)] })
-    case .cases: table(rows())
-    }
-  }
-
-  private func rows() -> [[String]] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: cases)) ?? []
-    return names.filter { $0 != "latest" }.sorted().compactMap { name in
-      guard let folder = try? CaseFolder.open("\(cases)/\(name)"), let manifest = try? folder.manifest() else {
-        return nil
-      }
-      let findings = (try? folder.read(CasePath.findings)).flatMap {
-        try? JSONText.decode(FindingsDocument.self, from: $0)
-      }
-      let root = findings?.findings.first { $0.standing == .rootCause }
-      let verdict =
-        root.map { "\($0.kind.rawValue) (\($0.certainty.rawValue))" } ?? findings?.verdict.rawValue ?? "not judged"
-      return [name, manifest.state.rawValue, verdict, manifest.playbook ?? "taken by hand"]
+    case .cases:
+      let rows = CaseTable(root: cases).rows()
+      if !rows.isEmpty { table([CaseTable.header] + rows) }
     }
   }
 

@@ -41,7 +41,8 @@ struct MarkupTests {
         ]))
       #expect(
         outline.attributes.isSubset(of: [
-          "title", "class", "scope", "x", "y", "text-anchor", "xmlns", "role", "aria-label", "viewBox", "width",
+          "title", "class", "scope", "data-label", "x", "y", "text-anchor", "xmlns", "role", "aria-label", "viewBox",
+          "width",
           "height",
         ]))
       #expect(

@@ -23,9 +23,25 @@ extension PostmortemPage {
       element("p", ["class": "dim"], .prose(findingFacts(judged, judgement, scene))),
       element("p", ["class": "explanation"], .prose(finding.explanation)),
     ]
-    if !finding.packets.isEmpty { parts.append(frames(finding.packets)) }
+    parts += frames(finding)
     if !finding.readings.isEmpty { parts.append(readings(finding.readings)) }
     return element("article", ["id": judged.id], parts)
+  }
+
+  /// Frames shown at once: the most telling ones, which a finding cites first. The others take a click.
+  private static let shownFrames = 16
+
+  private func frames(_ finding: Finding) -> [Markup] {
+    let all = finding.packets
+    guard all.count > Self.shownFrames + 4 else { return all.isEmpty ? [] : [frames(all)] }
+    let telling = Set(
+      finding.citations.compactMap { if case .packet(let packet) = $0 { packet } else { nil } }.prefix(Self.shownFrames)
+    )
+    let rest = all.filter { !telling.contains($0) }
+    return [
+      frames(all.filter(telling.contains)),
+      element("details", [:], element("summary", [:], "\(Wording.count(rest.count, "more frame"))"), frames(rest)),
+    ]
   }
 
   private func frames(_ packets: [Citation.Packet]) -> Markup {

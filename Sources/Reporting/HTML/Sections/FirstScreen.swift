@@ -11,8 +11,8 @@ extension PostmortemPage {
 
   private func eyebrow() -> Markup {
     let manifest = scene.evidence.manifest
-    return element(
-      "p", ["class": "eyebrow"], "Postmortem · \(manifest.playbook ?? "captures taken by hand") · \(manifest.id)")
+    let name = manifest.playbook.map { "\($0) · \(manifest.id)" } ?? "captures taken by hand"
+    return element("p", ["class": "eyebrow"], "Postmortem · \(name)")
   }
 
   private func sentence() -> Markup {
@@ -47,10 +47,13 @@ extension PostmortemPage {
       parts += [Markup(" "), .code(leading.kind.rawValue), Markup(" "), .prose(Headline.place(leading.location))]
     }
     let line = element("p", ["class": "verdict"], parts)
-    guard leading == nil, !judgement.reasons.isEmpty else { return line }
+    guard leading == nil else { return line }
     let reasons = judgement.reasons.prefix(4).map(Markup.prose)
     let more = judgement.reasons.count > 4 ? [Markup("and \(judgement.reasons.count - 4) more reasons")] : []
-    return line + element("div", ["class": "reasons"], .items(reasons + more))
+    let notes = judgement.findings.prefix(3).map { judged in
+      Markup("noted, ") + element("a", ["href": "#\(judged.id)"], judged.id) + .prose(": \(judged.finding.title)")
+    }
+    return line + element("div", ["class": "reasons"], .items(reasons + more + notes))
   }
 
   private func path() -> Markup {

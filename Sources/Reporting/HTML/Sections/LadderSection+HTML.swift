@@ -8,18 +8,21 @@ extension PostmortemPage {
     let origin = shown.ladder.origin.map {
       " 0 is \(clock.text($0, bound: shown.ladder.firstStop.flatMap { shown.ladder.stops[$0].bound })) (\(clock.scale))."
     }
-    let style = LadderText.Style(width: 120)
     return element(
       "p", [:],
       Markup("Connection ") + .code(shown.flow.name.text)
         + .prose(
-          ": a line for every capture, time downwards in seconds, as wide as its logarithm.\(origin ?? "") Numbers are "
+          ": a line for every capture, seconds downwards, long waits pressed together.\(origin ?? "") Numbers are "
             + "frames of the file named above; bold ones are cited. A bar behind a frame is how far its clock may be off."
         ))
       + legend() + LadderDrawing(shown.ladder, clock).markup()
-      + element(
-        "details", [:], element("summary", [:], "The same as text"),
-        element("pre", [:], LadderText(shown.ladder, style).lines().joined(separator: "\n")))
+      + element("details", ["class": "as-text"], element("summary", [:], "The same as text"), text(shown.ladder, 120))
+      + element("div", ["class": "narrow"], text(shown.ladder, 52))
+  }
+
+  private func text(_ ladder: Ladder, _ width: Int) -> Markup {
+    let lines = LadderText(ladder, LadderText.Style(width: width)).lines()
+    return element("pre", [:], lines.map { Markup($0) + .lineFeed })
   }
 
   private func legend() -> Markup {
