@@ -15,7 +15,9 @@ struct CaseTable {
   }
 
   private func row(_ name: String) -> [String]? {
-    guard let folder = try? CaseFolder.open("\(root)/\(name)"), let manifest = try? folder.manifest() else { return nil }
+    guard let folder = try? CaseFolder.open("\(root)/\(name)"), let manifest = try? folder.manifest() else {
+      return nil
+    }
     let bytes = try? folder.read(CasePath.findings)
     let findings = bytes.flatMap { try? JSONText.decode(FindingsDocument.self, from: $0) }
     let cells = [name, manifest.state.rawValue] + told(findings) + [manifest.playbook ?? "taken by hand"]
