@@ -71,6 +71,9 @@ public struct ClockSolution: Sendable {
   public var isOneSided: Bool
   /// Where it was set, in order of time.
   public var steps: [ClockStep] = []
+  /// Per clock: how far the difference of that one's and this one's case times may be off, half-width in nanoseconds, at worst over
+  /// the time of both but for what lies around steps; infinite where it is not known.
+  public internal(set) var apart: [Double] = []
 }
 
 /// What is known between two clocks, fitted.

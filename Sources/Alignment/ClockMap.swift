@@ -6,6 +6,8 @@ public import CaseModel
 public struct ClockMap: Hashable, Sendable {
   /// In order of `from`; never empty.
   public let pieces: [Piece]
+  /// Per piece: how well it is known along its way; nothing where its one bound is all.
+  let courses: [BoundCourse]
   /// Of the capture that this map is for.
   public let folds: TimeFolds
 
@@ -37,13 +39,19 @@ public struct ClockMap: Hashable, Sendable {
 
   /// - Precondition: `pieces` is not empty.
   public init(pieces: [Piece], folds: TimeFolds = TimeFolds()) {
+    self.init(pieces: pieces, courses: [], folds: folds)
+  }
+
+  /// - Precondition: `pieces` is not empty.
+  init(pieces: [Piece], courses: [BoundCourse], folds: TimeFolds = TimeFolds()) {
     precondition(!pieces.isEmpty, "a clock map without a piece")
     self.pieces = pieces
+    self.courses = courses
     self.folds = folds
   }
 
   /// The same clock as another capture of its host has it.
-  public func folded(_ folds: TimeFolds) -> ClockMap { ClockMap(pieces: pieces, folds: folds) }
+  public func folded(_ folds: TimeFolds) -> ClockMap { ClockMap(pieces: pieces, courses: courses, folds: folds) }
 
   /// The reference's own map.
   public static let identity = ClockMap(pieces: [
@@ -74,22 +82,38 @@ public struct ClockMap: Hashable, Sendable {
   /// Half-width in nanoseconds of what is known about the clock at `time`.
   public func bound(at time: HostTime) -> Double {
     let unfolded = HostTime(nanoseconds: folds.unfold(time.nanoseconds))
-    return piece(at: unfolded).bound + Double(folds.doubt(at: time.nanoseconds))
+    return bound(unfolded: unfolded) + Double(folds.doubt(at: time.nanoseconds))
+  }
+
+  /// The same at an unfolded time, as a frame has it.
+  public func bound(unfolded time: HostTime) -> Double {
+    let place = place(of: time)
+    guard courses.indices.contains(place), !pieces[place].isGuard else { return pieces[place].bound }
+    return min(pieces[place].bound, courses[place].bound(at: time.nanoseconds))
+  }
+
+  /// The same at an instant of the case's time.
+  public func bound(at time: CaseTime) -> Double {
+    // The host's own reading then: one step from a first guess is exact to far below what bounds change over.
+    let first = time.nanoseconds &- Int64(saturating: shift(at: HostTime(nanoseconds: time.nanoseconds)).rounded())
+    let second = time.nanoseconds &- Int64(saturating: shift(at: HostTime(nanoseconds: first)).rounded())
+    return bound(unfolded: HostTime(nanoseconds: second))
   }
 
   /// The worst half-width anywhere but around steps, nanoseconds.
   public var worstBound: Double { pieces.reduce(0) { $1.isGuard ? $0 : max($0, $1.bound) } }
 
   @usableFromInline
-  func piece(at time: HostTime) -> Piece {
-    if pieces.count == 1 { return pieces[0] }
+  func piece(at time: HostTime) -> Piece { pieces.count == 1 ? pieces[0] : pieces[place(of: time)] }
+
+  private func place(of time: HostTime) -> Int {
     var low = 0
     var high = pieces.count - 1
     while low < high {
       let middle = (low + high + 1) / 2
       if pieces[middle].from.nanoseconds <= time.nanoseconds { low = middle } else { high = middle - 1 }
     }
-    return pieces[low]
+    return low
   }
 }
 

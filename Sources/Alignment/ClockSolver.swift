@@ -15,7 +15,16 @@ struct ClockSolver {
   func solve() -> [ClockSolution] {
     let knots = knots()
     let (matrices, rejected) = close(knots)
-    return (0..<graph.clocks).map { solution(of: $0, knots, matrices, rejected) }
+    let placed = (0..<graph.clocks).map { place($0, knots, matrices) }
+    var solutions = (0..<graph.clocks).map { solution(of: $0, placed[$0], rejected) }
+    let slack = solutions.map { $0.contradiction?.by ?? 0 }
+    for clock in solutions.indices {
+      solutions[clock].apart = solutions.indices.map { other in
+        guard let one = placed[clock], let two = placed[other] else { return .infinity }
+        return apart((clock, one), (other, two), matrices) + slack[clock] + slack[other]
+      }
+    }
+    return solutions
   }
 
   // MARK: knots
@@ -84,25 +93,17 @@ struct ClockSolver {
 
   // MARK: solutions
 
-  private func solution(
-    of clock: Int, _ knots: [Int64], _ matrices: [DifferenceConstraints], _ rejected: [Rejected]
-  ) -> ClockSolution {
+  private func solution(of clock: Int, _ placed: PlacedClock?, _ rejected: [Rejected]) -> ClockSolution {
     var solution = ClockSolution(map: nil, method: tree.method(of: clock), isTrusted: true, isOneSided: false)
     if clock == graph.reference {
       solution.map = .identity
       return solution
     }
-    guard let toReference = tree.toReference[clock], let fromReference = tree.fromReference[clock] else {
+    guard let toReference = tree.toReference[clock] else {
       solution.method = .none
       return solution
     }
-    let own = ownKnots(of: clock, knots, toReference)
-    let corridor = own.map { i in
-      Corridor(
-        at: fromReference(knots[i]), most: matrices[i][clock, graph.reference],
-        least: -matrices[i][graph.reference, clock])
-    }
-    guard corridor.allSatisfy({ $0.most.isFinite && $0.least.isFinite }) else {
+    guard let placed else {
       solution.method = .none
       solution.isOneSided = true
       return solution
@@ -110,32 +111,35 @@ struct ClockSolver {
     let contradiction = contradiction(of: clock, rejected)
     solution.contradiction = contradiction
     solution.isTrusted = contradiction == nil
-    solution.map = map(toReference, within: corridor, slack: contradiction?.by ?? 0)
+    solution.map = placed.map(toReference, slack: contradiction?.by ?? 0)
     return solution
   }
 
-  /// What a clock's reading may be beside its predicted one, at an instant of its own.
-  private struct Corridor {
-    let at: Int64
-    let most: Double
-    let least: Double
+  /// nil for a clock that is not known on both sides all along.
+  private func place(_ clock: Int, _ knots: [Int64], _ matrices: [DifferenceConstraints]) -> PlacedClock? {
+    guard let toReference = tree.toReference[clock], let fromReference = tree.fromReference[clock] else { return nil }
+    let own = ownKnots(of: clock, knots, toReference)
+    let corridor = own.map { i in
+      PlacedClock.Corridor(
+        at: fromReference(knots[i]), most: matrices[i][clock, graph.reference],
+        least: -matrices[i][graph.reference, clock])
+    }
+    return PlacedClock(knots: own, corridor: corridor)
   }
 
-  private func map(_ estimate: LinearClock, within corridor: [Corridor], slack: Double) -> ClockMap {
-    var correction = (value: 0.0, slope: 0.0)
-    let base = corridor.first?.at ?? 0
-    if corridor.contains(where: { $0.most < 0 || $0.least > 0 }) {
-      let line = MaxMarginLine(
-        forward: corridor.map { Point(x: Double($0.at &- base), y: $0.most) },
-        reverse: corridor.map { Point(x: Double($0.at &- base), y: $0.least) }, quantum: 0)
-      correction = (line.intercept, line.slope)
+  /// How far the difference of two clocks' readings may be off where both are needed, nanoseconds: what ties them directly may tell it
+  /// better than what ties either to the reference.
+  private func apart(
+    _ one: (clock: Int, placed: PlacedClock), _ other: (clock: Int, placed: PlacedClock),
+    _ matrices: [DifferenceConstraints]
+  ) -> Double {
+    let both = one.placed.knots.clamped(to: other.placed.knots)
+    guard !both.isEmpty else { return .infinity }
+    return both.reduce(0) { worst, knot in
+      let moved = one.placed.correction(at: knot) - other.placed.correction(at: knot)
+      return max(
+        worst, matrices[knot][one.clock, other.clock] - moved, moved + matrices[knot][other.clock, one.clock])
     }
-    let bound = corridor.reduce(0.0) { worst, here in
-      let moved = correction.value + correction.slope * Double(here.at &- base)
-      return max(worst, here.most - moved, moved - here.least)
-    }
-    // The corridor tells how far the clock runs ahead of its prediction: the map to case time takes that away.
-    return estimate.corrected(by: -correction.value, slope: -correction.slope, around: base).map(bound: bound + slack)
   }
 
   /// The knots within a clock's span and one beyond at either end.

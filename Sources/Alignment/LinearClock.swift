@@ -53,12 +53,16 @@ struct LinearClock: Hashable, Sendable {
   }
 
   /// As the map of a host's clock to the case's.
-  func map(bound: Double) -> ClockMap {
-    ClockMap(pieces: [
-      ClockMap.Piece(
-        from: HostTime(nanoseconds: .min), anchor: HostTime(nanoseconds: anchor), offset: Double(whole) + fraction,
-        drift: drift, bound: bound + Double(whole).ulp / 2)
-    ])
+  func map(_ course: BoundCourse) -> ClockMap {
+    let rounding = Double(whole).ulp / 2
+    var course = course
+    for mark in course.marks.indices { course.marks[mark].bound += rounding }
+    return ClockMap(
+      pieces: [
+        ClockMap.Piece(
+          from: HostTime(nanoseconds: .min), anchor: HostTime(nanoseconds: anchor), offset: Double(whole) + fraction,
+          drift: drift, bound: course.marks.reduce(rounding) { max($0, $1.bound) })
+      ], courses: [course])
   }
 }
 

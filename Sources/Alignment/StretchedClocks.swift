@@ -8,9 +8,9 @@ struct StretchedClocks {
   private let clockSpans: [ClosedRange<Int64>?]
   private let reference: Int
   /// Per clock: its first stretch's number.
-  private let firsts: [Int]
+  let firsts: [Int]
   /// Per stretch: its clock.
-  private let owners: [Int]
+  let owners: [Int]
 
   /// Nanoseconds around a break that belong to neither side for sure.
   private static let guardZone: Int64 = 2_000_000
@@ -60,7 +60,12 @@ struct StretchedClocks {
 
   func join(_ solved: [ClockSolution]) -> [ClockSolution] {
     guard owners.count > firsts.count else { return solved }
-    let joined = firsts.indices.map { join($0, solved) }
+    let apart = DistancesApart(self, solved)
+    let joined = firsts.indices.map { clock in
+      var whole = join(clock, solved)
+      whole.apart = firsts.indices.map { apart.worst(clock, $0) }
+      return whole
+    }
     // The reference tells the case's time from the first frame on: the line on which time was counted is moved to that.
     guard firsts.indices.contains(reference), let map = joined[reference].map else { return joined }
     let start = HostTime(nanoseconds: clockSpans[reference]?.lowerBound ?? 0)
@@ -78,10 +83,11 @@ struct StretchedClocks {
     var joined = stretches[whole]
     joined.isTrusted = stretches.allSatisfy(\.isTrusted)
     joined.contradiction = stretches.compactMap(\.contradiction).max { $0.by < $1.by }.map { (owners[$0.with], $0.by) }
-    guard !own.isEmpty, let pieces = filled(stretches.map { $0.map?.pieces.first }, own) else { return joined }
+    guard !own.isEmpty, let pieces = filled(stretches.map(\.map?.pieces.first), own) else { return joined }
+    let courses = stretches.map { $0.map?.courses.first ?? BoundCourse() }
     if joined.method == .none { joined.method = stretches.first { $0.method != .none }?.method ?? .none }
     joined.isOneSided = false
-    joined.map = ClockMap(pieces: assemble(pieces, own))
+    joined.map = assemble(pieces, courses, own)
     joined.steps = own.indices.compactMap { step(own[$0], pieces[$0], pieces[$0 + 1]) }
     return joined
   }
@@ -102,21 +108,22 @@ struct StretchedClocks {
     return pieces.compactMap(\.self)
   }
 
-  private func assemble(_ pieces: [ClockMap.Piece], _ own: [ClockBreak]) -> [ClockMap.Piece] {
+  private func assemble(_ pieces: [ClockMap.Piece], _ along: [BoundCourse], _ own: [ClockBreak]) -> ClockMap {
     var whole = [pieces[0].beginning(at: .min)]
+    var courses = [along[0]]
     for (left, at) in own.enumerated() {
       let (before, after) = (pieces[left], pieces[left + 1])
-      if at.isExact {
-        whole.append(after.beginning(at: at.to))
-        continue
+      if !at.isExact {
+        let size = abs(Self.size(at, before, after))
+        let middle = at.from &+ (at.to &- at.from) / 2
+        whole.append(before.beginning(at: at.from &- Self.guardZone, guarding: size))
+        whole.append(after.beginning(at: middle, guarding: size))
+        courses += [BoundCourse(), BoundCourse()]
       }
-      let size = abs(Self.size(at, before, after))
-      let middle = at.from &+ (at.to &- at.from) / 2
-      whole.append(before.beginning(at: at.from &- Self.guardZone, guarding: size))
-      whole.append(after.beginning(at: middle, guarding: size))
-      whole.append(after.beginning(at: at.to &+ Self.guardZone))
+      whole.append(after.beginning(at: at.isExact ? at.to : at.to &+ Self.guardZone))
+      courses.append(along[left + 1])
     }
-    return whole
+    return ClockMap(pieces: whole, courses: courses)
   }
 
   /// What the unfolded reading gained.
@@ -145,7 +152,7 @@ extension ClockSolution {
     guard shift != 0 else { return self }
     var moved = self
     moved.map = map.map { map in
-      ClockMap(pieces: map.pieces.map { $0.moved(by: shift) })
+      ClockMap(pieces: map.pieces.map { $0.moved(by: shift) }, courses: map.courses)
     }
     moved.steps = steps.map { step in
       var step = step

@@ -41,7 +41,7 @@ public func correlate(
     indexes[vantage].health.unwitnessedBytes = matched.gaps.unwitnessed[vantage]
   }
   let aligned = hosts.align(matched.evidence, evidence, indexes)
-  let clocks = VantageClocks(maps: aligned.maps, hosts: hosts.hostOf)
+  let clocks = VantageClocks(maps: aligned.maps, hosts: hosts.hostOf, apart: aligned.apart)
   let scopes = CaptureScope.all(indexes, kinds, clocks)
   matched.book.expectRoutes(clocks, scopes)
   let stories = StoryStore(

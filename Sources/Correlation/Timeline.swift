@@ -48,6 +48,8 @@ public struct Vantage: Sendable {
   public let clock: ClockMap?
   /// Where its clock was set, in order of time.
   public internal(set) var steps: [ClockStep] = []
+  /// Per vantage: how far delays between that one and this one may be off, nanoseconds; infinite where nothing tells.
+  public internal(set) var apart: [Double] = []
   public let method: ClockRecord.Method
   public let interfaces: [String]
   /// As citations name them.

@@ -210,4 +210,48 @@ struct ClockGraphTests {
     #expect(solved[2].map == .identity)
     for solution in solved { #expect(solution.map?.worstBound.isNaN != true) }
   }
+
+  @Test func `two clocks near each other are known to each other, however far the reference is`() throws {
+    var graph = ClockGraph(clocks: 3, reference: 0)
+    graph.relate(0, 1, by: .packets, SimulatedPair(a: client, b: gateway).evidence(seed: 1), quantum: 1)
+    graph.relate(
+      1, 2, by: .packets,
+      SimulatedPair(a: gateway, b: server, forward: 50_000, reverse: 50_000, jitter: 20_000).evidence(seed: 2),
+      quantum: 1)
+    let solved = graph.solve(spans: [span(client), span(gateway), span(server)])
+    let (near, far) = (try #require(solved[1].map), try #require(solved[2].map))
+    #expect(near.worstBound > 4_000_000 && far.worstBound > 4_000_000)
+    #expect(solved[1].apart[2] <= 0.65 * 100_000 + 2_000)
+    #expect(solved[1].apart[2] == solved[2].apart[1])
+    for second in 0...40 {
+      let time = SimulatedClock.instant(Double(second))
+      let told = [(near, gateway), (far, server)].map { map, clock in
+        map.caseTime(HostTime(nanoseconds: clock.reading(time))).nanoseconds
+      }
+      #expect(Double(abs(told[0] - told[1])) <= solved[1].apart[2])
+    }
+  }
+
+  @Test func `where evidence is thin the bound is wide, and there alone`() throws {
+    var pair = SimulatedPair(a: client, b: server, forward: 50_000, reverse: 50_000, jitter: 20_000)
+    pair.duration = 4
+    var graph = ClockGraph(clocks: 2, reference: 0)
+    graph.relate(0, 1, by: .packets, pair.evidence(seed: 3), quantum: 1)
+    let solution = graph.solve(spans: [span(client), span(server)])[1]
+    let map = try #require(solution.map)
+    func bound(_ second: Double) -> Double {
+      map.bound(at: HostTime(nanoseconds: server.reading(SimulatedClock.instant(second))))
+    }
+    #expect(bound(1) <= 67_000)
+    #expect(bound(40) > 2 * bound(1) && bound(40) <= map.worstBound)
+    #expect(bound(20) < bound(40))
+    #expect(bound(400) == map.worstBound)
+    let case20 = map.caseTime(HostTime(nanoseconds: server.reading(SimulatedClock.instant(20))))
+    #expect(abs(map.bound(at: case20) - bound(20)) < 1)
+    for second in 0...40 {
+      let time = SimulatedClock.instant(Double(second))
+      let told = map.caseTime(HostTime(nanoseconds: server.reading(time))).nanoseconds
+      #expect(abs(Double(told - client.reading(time))) <= bound(Double(second)) + 1)
+    }
+  }
 }

@@ -154,7 +154,7 @@ struct SimulatedNetwork {
       let error = abs(Double(told - plain.reading(frame.time)))
       let piece = map.pieces.last { $0.from.nanoseconds <= unfolded } ?? map.pieces[0]
       score.frames += 1
-      if error > piece.bound + Double(quantum) { score.outside += 1 }
+      if error > map.bound(unfolded: HostTime(nanoseconds: unfolded)) + Double(quantum) { score.outside += 1 }
       if piece.isGuard {
         score.guarded += 1
       } else {

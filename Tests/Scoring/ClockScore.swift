@@ -49,7 +49,7 @@ extension CapturedCase {
           if steps.contains(where: { abs($0 - time) < guarding }) { continue }
           let error = abs(Double(told.nanoseconds - recording.reading(time, at: reference)))
           let clock = timeline.vantages[vantage].clock
-          let bound = clock?.bound(at: HostTime(nanoseconds: record.time)) ?? 0
+          let bound = clock?.bound(unfolded: HostTime(nanoseconds: record.time)) ?? 0
           // Around a step it is not claimed to be known which side a time belongs to: the bound covers both.
           let piece = clock?.pieces.last { $0.from.nanoseconds <= record.time }
           scores[vantage].note(error, bound, isGuard: piece?.isGuard ?? false)

@@ -38,6 +38,8 @@ struct AlignedClocks: Sendable {
   var maps: [ClockMap?]
   var methods: [ClockRecord.Method]
   var steps: [[ClockStep]]
+  /// Per two vantages: how far delays between them may be off, nanoseconds; infinite where nothing tells.
+  var apart: [[Double]]
   var doubts: [Doubt] = []
   /// Controller's time to case time; nil without clock samples.
   var controller: ClockMap?
@@ -48,7 +50,7 @@ extension HostClocks {
     var aligned = AlignedClocks(
       maps: [ClockMap?](repeating: nil, count: hostOf.count),
       methods: [ClockRecord.Method](repeating: .none, count: hostOf.count),
-      steps: [[ClockStep]](repeating: [], count: hostOf.count))
+      steps: [[ClockStep]](repeating: [], count: hostOf.count), apart: hostOf.map { _ in [] })
     guard let reference else { return aligned }
     let controller = hosts.count
     var graph = ClockGraph(clocks: hosts.count + 1, reference: hostOf[reference])
@@ -68,6 +70,7 @@ extension HostClocks {
     }
     let solutions = graph.solve(spans: spans(indexes) + [controllerSpan(evidence)])
     for vantage in hostOf.indices { take(solutions[hostOf[vantage]], vantage, hostOf[reference], &aligned) }
+    for vantage in hostOf.indices { aligned.apart[vantage] = apart(vantage, solutions) }
     aligned.controller = solutions[controller].map
     aligned.doubts = doubts(solutions, evidence, indexes)
     return aligned
@@ -78,6 +81,16 @@ extension HostClocks {
     aligned.steps[vantage] = solution.steps
     aligned.methods[vantage] =
       hostOf[vantage] == referenceHost ? .sameHost : solution.map == nil ? .none : solution.method
+  }
+
+  /// What either clock may be off by itself is more than what both may be off from each other, where packets tie them directly.
+  private func apart(_ vantage: Int, _ solutions: [ClockSolution]) -> [Double] {
+    let own = solutions[hostOf[vantage]]
+    return hostOf.map { host in
+      if host == hostOf[vantage] { return 0 }
+      guard let one = own.map?.worstBound, let other = solutions[host].map?.worstBound else { return .infinity }
+      return min(one + other, own.apart[host])
+    }
   }
 
   /// Per host: the step of the coarsest stamps of its captures.

@@ -5,6 +5,8 @@ internal import CaseModel
 struct VantageClocks: Sendable {
   let maps: [ClockMap?]
   let hosts: [Int]
+  /// Per two vantages: how far delays between them may be off, nanoseconds; infinite where nothing tells.
+  let apart: [[Double]]
 
   func time(_ record: Record, at vantage: Int) -> Int64? { time(record.time, at: vantage) }
 
@@ -23,7 +25,6 @@ struct VantageClocks: Sendable {
   /// How far a delay between two vantages may be off, nanoseconds.
   func bound(_ a: Int, _ b: Int) -> Int64 {
     guard hosts[a] != hosts[b] else { return 0 }
-    let sum = (maps[a]?.worstBound ?? 0) + (maps[b]?.worstBound ?? 0)
-    return Int64(exactly: sum.rounded(.up)) ?? .max / 4
+    return Int64(exactly: apart[a][b].rounded(.up)) ?? .max / 4
   }
 }

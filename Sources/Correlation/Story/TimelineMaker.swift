@@ -26,8 +26,8 @@ struct TimelineMaker {
     let capture = evidence.captures[number]
     return Vantage(
       name: capture.vantage, host: capture.host, namespace: capture.record.namespace, roles: capture.record.roles,
-      clock: aligned.maps[number], steps: aligned.steps[number], method: aligned.methods[number],
-      interfaces: indexes[number].interfaces,
+      clock: aligned.maps[number], steps: aligned.steps[number], apart: aligned.apart[number],
+      method: aligned.methods[number], interfaces: indexes[number].interfaces,
       files: capture.files.map(\.cited), health: indexes[number].health)
   }
 

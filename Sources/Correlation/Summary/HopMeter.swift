@@ -53,8 +53,8 @@ extension [Vantage] {
   /// How far a delay between two vantages may be off, nanoseconds; nil where either is unaligned.
   public func bound(_ a: Int, _ b: Int) -> Int64? {
     if self[a].host == self[b].host { return 0 }
-    guard let one = self[a].clock?.worstBound, let other = self[b].clock?.worstBound else { return nil }
-    return Int64(exactly: (one + other).rounded(.up)) ?? .max
+    guard self[a].clock != nil, self[b].clock != nil, self[a].apart.indices.contains(b) else { return nil }
+    return Int64(exactly: self[a].apart[b].rounded(.up)) ?? .max
   }
 }
 
