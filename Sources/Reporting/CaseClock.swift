@@ -22,6 +22,27 @@ struct CaseClock {
     return timeline.vantages.first { $0.name == vantage }?.clock?.worstBound
   }
 
+  /// The same at one instant: mostly less than the worst.
+  func bound(of vantage: VantageName?, at time: CaseTime) -> Double? {
+    guard let vantage else { return nil }
+    return timeline.vantages.first { $0.name == vantage }?.clock?.bound(at: time)
+  }
+
+  /// How far the time between two events may be off, nanoseconds.
+  func bound(between a: CitedEvent, and b: CitedEvent) -> Double {
+    if a.host == b.host, a.host != nil { return 0 }
+    let sum = a.bound + b.bound
+    guard let one = index(a), let other = index(b), let apart = timeline.vantages.bound(one, other) else { return sum }
+    return min(sum, Double(apart))
+  }
+
+  private func index(_ event: CitedEvent) -> Int? {
+    timeline.vantages.firstIndex { vantage in
+      guard vantage.clock != nil else { return false }
+      return event.vantage.map { $0 == vantage.name } ?? (vantage.host == event.host)
+    }
+  }
+
   /// Half-width against `scale`.
   func worldBound(_ bound: Double?) -> Double { (bound ?? 0) + Double(timeline.utc?.bound ?? 0) }
 

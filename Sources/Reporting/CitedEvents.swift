@@ -64,13 +64,14 @@ struct CitedEvents {
       guard let time = packet.time else { return nil }
       let host = scene.timeline.vantages.first { $0.name == packet.vantage }?.host
       return CitedEvent(
-        time: time, bound: clock.bound(of: packet.vantage) ?? 0, host: host, vantage: packet.vantage,
+        time: time, bound: clock.bound(of: packet.vantage, at: time) ?? 0, host: host, vantage: packet.vantage,
         source: "packet", flow: flow, frame: packet.frame, what: packet.says, file: packet.file)
     case .log(let log):
       guard let time = log.time else { return nil }
       let vantage = scene.timeline.vantages.first { $0.host == log.host && $0.clock != nil }?.name
       return CitedEvent(
-        time: time, bound: clock.bound(of: vantage) ?? 0, host: log.host, vantage: nil, source: "log", flow: flow,
+        time: time, bound: clock.bound(of: vantage, at: time) ?? 0, host: log.host, vantage: nil, source: "log",
+        flow: flow,
         frame: nil, what: log.says, file: "\(log.file):\(log.line)")
     case .check: return nil
     }
@@ -81,7 +82,7 @@ struct CitedEvents {
     let record = scene.evidence.manifest.trigger
     let vantage = scene.timeline.vantages.first { $0.host == record.host && $0.clock != nil }?.name
     return CitedEvent(
-      time: at, bound: clock.bound(of: vantage) ?? Double(scene.timeline.utc?.bound ?? 0), host: record.host,
+      time: at, bound: clock.bound(of: vantage, at: at) ?? Double(scene.timeline.utc?.bound ?? 0), host: record.host,
       vantage: nil, source: "trigger", flow: judgement.trigger.flows.count == 1 ? judgement.trigger.flows[0] : nil,
       frame: nil, what: "trigger `\(record.kind.rawValue)`" + (record.says.map { ": \($0)" } ?? ""), file: "")
   }

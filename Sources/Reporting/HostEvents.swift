@@ -27,9 +27,9 @@ struct HostEvents {
   private func told(_ event: Event, _ place: String) -> CitedEvent? {
     guard let at = event.at else { return nil }
     let vantage = scene.timeline.vantages.first { $0.host == event.host && $0.clock != nil }
-    guard let vantage, let time = vantage.clock?.caseTime(at) else { return nil }
+    guard let map = vantage?.clock else { return nil }
     return CitedEvent(
-      time: time, bound: clock.bound(of: vantage.name) ?? 0, host: event.host, vantage: nil,
+      time: map.caseTime(at), bound: map.bound(at: at), host: event.host, vantage: nil,
       source: event.source.rawValue, flow: nil, frame: nil, what: event.says, file: place)
   }
 
@@ -40,7 +40,8 @@ struct HostEvents {
       let frames = Wording.count(vantage.health.frames, "frame")
       func event(_ at: HostTime, _ what: String, _ rank: Int8) -> CitedEvent {
         CitedEvent(
-          time: map.caseTime(at), bound: map.worstBound, host: vantage.host, vantage: vantage.name, source: "capture",
+          time: map.caseTime(unfolded: at), bound: map.bound(unfolded: at), host: vantage.host, vantage: vantage.name,
+          source: "capture",
           flow: nil, frame: nil, what: what, file: "", rank: rank)
       }
       return [event(first, "the capture begins", -1), event(last, "the capture ends: \(frames)\(drops)", 1)]

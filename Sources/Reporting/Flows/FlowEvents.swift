@@ -98,8 +98,8 @@ struct FlowEvents {
     let record = story[at]
     let file = vantage.files.indices.contains(Int(record.file)) ? vantage.files[Int(record.file)] : ""
     return CitedEvent(
-      time: time, bound: vantage.clock?.worstBound ?? 0, host: vantage.host, vantage: vantage.name, source: "packet",
-      flow: story.flow.name, frame: Int(record.frame), what: what, file: file)
+      time: time, bound: vantage.clock?.bound(unfolded: HostTime(nanoseconds: record.time)) ?? 0, host: vantage.host,
+      vantage: vantage.name, source: "packet", flow: story.flow.name, frame: Int(record.frame), what: what, file: file)
   }
 
   private func name(_ vantage: Int) -> VantageName { scene.timeline.vantages[vantage].name }

@@ -16,7 +16,7 @@ struct FlowRow {
     record.fromOpener = way(summary, fromOpener: true)
     record.fromAcceptor = way(summary, fromOpener: false)
     record.icmpErrors = summary.errors.isEmpty ? nil : summary.errors.map(error)
-    record.idle = summary.idle.map(idle)
+    record.idle = summary.idle.flatMap(idle)
     guard flow.transport == 6 else { return record }
     record.vantages = summary.vantages.map(view)
     record.closes = summary.closes.map(close)
@@ -105,9 +105,11 @@ struct FlowRow {
       frame: error.frame, t: error.time)
   }
 
-  private func idle(_ gap: IdleGap) -> FlowRecord.Idle {
-    let bound = scene.timeline.vantages.bound(gap.before.vantage, gap.after.vantage)
-    return FlowRecord.Idle(seconds: Seconds.of(gap.length, bound: bound ?? 0), from: gap.start, to: gap.end)
+  /// A silence no longer than two clocks may be off from each other is none that was seen.
+  private func idle(_ gap: IdleGap) -> FlowRecord.Idle? {
+    let bound = scene.timeline.vantages.bound(gap.before.vantage, gap.after.vantage) ?? 0
+    guard gap.length > bound else { return nil }
+    return FlowRecord.Idle(seconds: Seconds.of(gap.length, bound: bound), from: gap.start, to: gap.end)
   }
 
   private func delay(_ spread: DelaySpread, bound: Int64 = 0) -> FlowRecord.Delay {

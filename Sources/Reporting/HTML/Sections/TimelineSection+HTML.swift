@@ -17,9 +17,8 @@ extension PostmortemPage {
     guard let origin = cited.first ?? events.first else { return nil }
     let day = clock.day(of: events.map(\.time))
     let known = Set(cited.map { "\($0.file) \($0.frame ?? 0) \($0.what)" })
-    let rows = events.enumerated().map { position, event in
-      row(event, position > 0 ? events[position - 1] : nil, origin, day, known)
-    }
+    let order = EventOrder(events, clock)
+    let rows = events.enumerated().map { row($1, order.isClaimed($0), origin, day, known) }
     let left = cited.count + own.count + hosts.count - events.count
     let more =
       left > 0
@@ -29,12 +28,12 @@ extension PostmortemPage {
   }
 
   private func row(
-    _ event: CitedEvent, _ before: CitedEvent?, _ origin: CitedEvent, _ day: String?, _ known: Set<String>
+    _ event: CitedEvent, _ isClaimed: Bool, _ origin: CitedEvent, _ day: String?, _ known: Set<String>
   ) -> [Markup] {
-    let together = event.host == origin.host ? 0 : event.bound + origin.bound
+    let together = event.host == origin.host ? 0 : clock.bound(between: origin, and: event)
     let isCited = known.contains("\(event.file) \(event.frame ?? 0) \(event.what)")
     return [
-      Markup(isOrderClaimed(event, before) ? "" : "≈"), Markup(clock.text(event.time, bound: event.bound, day: day)),
+      Markup(isClaimed ? "" : "≈"), Markup(clock.text(event.time, bound: event.bound, day: day)),
       Markup(clock.text(event.time, since: origin.time, bound: together)),
       .code(event.vantage?.text ?? event.host?.text ?? "controller"),
       element("span", ["class": "source"], event.frame.map { "frame \($0)" } ?? event.source),
