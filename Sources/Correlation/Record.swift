@@ -87,6 +87,10 @@ public struct Record: Sendable, BitwiseCopyable {
   static let noBlocks: UInt32 = isBlocks
   @usableFromInline static let isBlocks: UInt32 = 1 << 31
 
+  /// Whether it acknowledges anything selectively (RFC 2018): what came behind bytes that are missing. nil where its options were
+  /// not captured, and for what has payload.
+  public var acknowledgesSelectively: Bool? { blocks == 0 ? nil : blocks != Self.noBlocks }
+
   public var isFromOpener: Bool { bits.contains(.fromOpener) }
 
   /// Sequence space that it takes: payload, SYN and FIN.

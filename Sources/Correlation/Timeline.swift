@@ -69,6 +69,10 @@ public struct CaptureHealth: Sendable {
   public var drops: Int?
   /// The largest number of bytes kept of a frame, where some frame was cut.
   public var snaplen: Int?
+  /// Frames that were cut before the end of the TCP header that they carry: of which connection they are, nobody knows.
+  public var cutHeaders = 0
+  /// The longest frame on the wire, in bytes.
+  public var largestFrame = 0
   /// The file ended in the middle, or held what could not be read.
   public var damage: String?
   /// Frames whose timestamp lies more than 1 ms before the frame before them.

@@ -31,6 +31,14 @@ extension CaptureIndex {
           vantage: vantage, says: "\(drops) frames were dropped while capturing: what is missing here may have passed",
           couldHideFault: drops > health.frames / 1_000))
     }
+    if health.cutHeaders > 0 {
+      doubts.append(
+        Doubt(
+          vantage: vantage,
+          says:
+            "\(health.cutHeaders) of \(health.frames) frames were cut before the end of their TCP header\(kept): which connections they are of is not known (`tcpdump -s 192` keeps enough, also of what is in a tunnel)",
+          couldHideFault: health.cutHeaders > health.frames / 1_000))
+    }
     if health.copies > 0 {
       doubts.append(
         Doubt(
@@ -48,6 +56,10 @@ extension CaptureIndex {
         ))
     }
   }
+}
+
+extension CaptureIndex {
+  private var kept: String { health.snaplen.map { " (\($0) bytes were kept of each)" } ?? "" }
 }
 
 /// What reading the files of one capture brought beside its packets.
@@ -120,7 +132,10 @@ extension Indexer {
 
   private mutating func takeTunnelled(_ packet: Packet, from reader: borrowing CaptureReader, file: UInt16) {
     var inner = packet
-    guard reader.inner(&inner) else { return take(packet, file: file) }
+    guard reader.inner(&inner) else {
+      if packet.transport == 17 { noteCut(packet) }
+      return take(packet, file: file)
+    }
     take(inner, from: reader, file: file)
     takeCarrier(packet, of: inner, file: file)
   }

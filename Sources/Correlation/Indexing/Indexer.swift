@@ -33,7 +33,7 @@ struct Indexer<Output: RecordOutput> {
     } else if packet.has.contains(.laterFragment) {
       takeLaterFragment(packet, file)
     } else if packet.transport == Self.tcp {
-      if packet.has.contains(.tcp) { takeSegment(packet, file) }
+      if packet.has.contains(.tcp) { takeSegment(packet, file) } else { noteCut(packet) }
     } else {
       takeDatagram(packet, file)
     }
@@ -223,6 +223,11 @@ struct Indexer<Output: RecordOutput> {
 
   // MARK: shared
 
+  /// Of a frame whose transport header, or that of the packet which it carries, is not all there.
+  mutating func noteCut(_ packet: Packet) {
+    if packet.capturedLength < packet.originalLength { index.health.cutHeaders += 1 }
+  }
+
   @inline(__always)
   private func ends(_ packet: Packet, _ source: UInt16, _ destination: UInt16) -> (FiveTuple, fromLow: Bool) {
     let from = Endpoint(packet.source, source)
@@ -286,6 +291,7 @@ struct Indexer<Output: RecordOutput> {
 
   private mutating func noteRaw(_ packet: Packet, _ file: UInt16) {
     index.health.frames += 1
+    index.health.largestFrame = max(index.health.largestFrame, Int(packet.originalLength))
     if packet.capturedLength < packet.originalLength {
       index.health.snaplen = max(index.health.snaplen ?? 0, Int(packet.capturedLength))
     }

@@ -189,7 +189,10 @@ struct DeliveredBytes {
     covered = tracks.map { [Int64](repeating: 0, count: $0.count) }
     var overhangs: [Overhang] = []
     for (to, links) in match.links.enumerated() {
-      for (index, link) in links.enumerated() where link.match != .none {
+      let before = Self.placesBefore(to, match)
+      for (index, link) in links.enumerated() {
+        Self.addUnlinked(to: &overhangs, tracks[to][index], link, at: to, before[tracks[to][index].isFromOpener])
+        guard link.match != .none else { continue }
         let (from, up) = (Int(link.vantage), Int(link.index))
         let (sent, seen) = (tracks[from][up].matchRange, tracks[to][index].matchRange)
         covered[from][up] &+= min(seen.end, sent.end) &- seen.start
@@ -202,6 +205,30 @@ struct DeliveredBytes {
   }
 
   private static let shape = MatchShape(window: true, timestamps: true)
+
+  /// Of a record whose first byte the places just before do not show, because a capture began later, say: they may show the rest.
+  private static func addUnlinked(
+    to overhangs: inout [Overhang], _ record: Record, _ link: StoredLink, at vantage: Int, _ before: ArraySlice<Place>
+  ) {
+    guard let last = before.last, record.isDivisible, record.length > 0 else { return }
+    var between = before
+    if link.match != .none {
+      if Int(link.vantage) == vantage || Int(link.vantage) == last.vantage { return }
+      let linked = before.lastIndex { $0.vantage == Int(link.vantage) }
+      between = linked.map { before[($0 + 1)...] } ?? []
+    }
+    let (start, end) = record.matchRange
+    let group = record.matchGroup(shape)
+    overhangs += between.map { Overhang(vantage: $0.vantage, group: group, start: start, end: end) }
+  }
+
+  private static func placesBefore(_ vantage: Int, _ match: FlowMatch) -> DirectionPair<ArraySlice<Place>> {
+    func before(_ path: [Place]) -> ArraySlice<Place> {
+      path.contains { $0.vantage == vantage } ? path.prefix { $0.vantage != vantage } : []
+    }
+    return DirectionPair(
+      fromOpener: before(match.shape.paths.fromOpener), fromAcceptor: before(match.shape.paths.fromAcceptor))
+  }
 
   /// Gives merged bytes to the records that they came from: those of the same header that begin within.
   private mutating func spread(_ overhangs: [Overhang], _ tracks: [[Record]]) {
