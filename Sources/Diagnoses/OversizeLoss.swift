@@ -58,6 +58,8 @@ struct OversizeLoss {
   let errors: [RecordReference]
   let toldMTU: UInt32?
   let toldSender: Bool
+  /// The receiver did not answer to what came behind the missing bytes; it was only heard from, still waiting for them.
+  let isOnlyHeard: Bool
   let certainty: FindingRecord.Certainty
 
   var isInTunnel: Bool { near?.isInTunnel ?? far?.isInTunnel ?? false }
@@ -102,8 +104,12 @@ extension OversizeLoss {
     // Path MTU discovery that works: told, and then through.
     if threshold.repaired != nil, !errors.isEmpty { return nil }
     let answers = sees == .acknowledgments ? Self.duplicateAcknowledgments(story, crossings, threshold) : []
-    guard let certainty = Self.certainty(threshold, sees, answers: answers.count) else { return nil }
+    let heard = sees == .acknowledgments && answers.isEmpty ? Self.laterSegments(story, crossings, threshold) : []
+    guard let certainty = Self.certainty(threshold, sees, answers: answers.count, heard: heard.count) else {
+      return nil
+    }
     self.certainty = certainty
+    isOnlyHeard = !heard.isEmpty
     self.sees = sees
     self.errors = errors
     fromOpener = crossings.hop.fromOpener
@@ -114,7 +120,7 @@ extension OversizeLoss {
     lost = threshold.lost.map(\.at)
     rounds = threshold.rounds
     largest = threshold.passed.max { ($0.size, $1.at) < ($1.size, $0.at) }?.at
-    passedBetween = sees == .acknowledgments ? answers : threshold.passedBetween.map(\.at)
+    passedBetween = sees == .acknowledgments ? answers + heard : threshold.passedBetween.map(\.at)
     repaired = threshold.repaired?.at
     offered = story.flow.segmentLimits[!crossings.hop.fromOpener]
     offer = Self.offer(story, byOpener: !crossings.hop.fromOpener)
@@ -126,12 +132,12 @@ extension OversizeLoss {
 
   /// Lost three times is more than a queue that overflowed or path MTU discovery that had to be told.
   private static func certainty(
-    _ threshold: SizeThreshold, _ sees: Witness, answers: Int
+    _ threshold: SizeThreshold, _ sees: Witness, answers: Int, heard: Int
   ) -> FindingRecord.Certainty? {
     guard threshold.lost.count >= 3, threshold.rounds >= 2 else { return nil }
     if threshold.repaired != nil, threshold.rounds < 3 { return nil }
     if sees == .acknowledgments {
-      guard threshold.rounds >= 3, answers > 0 else { return nil }
+      guard threshold.rounds >= 3, answers > 0 else { return threshold.rounds >= 4 && heard > 0 ? .possible : nil }
       let isLikely = threshold.rounds >= 4 && threshold.chance <= 1e-2 && !threshold.largePassedBefore
       return isLikely ? .probable : .possible
     }
@@ -170,6 +176,20 @@ extension OversizeLoss {
     return answers
   }
 
+  /// What came of the receiver after the same bytes had been sent three times, and does not acknowledge them.
+  private static func laterSegments(
+    _ story: FlowStory, _ crossings: HopCrossings, _ threshold: SizeThreshold
+  ) -> [RecordReference] {
+    guard let first = threshold.lost.first else { return [] }
+    let copies = threshold.lost.filter { $0.carries(first.start) }
+    guard copies.count >= 3 else { return [] }
+    let records = story.tracks[crossings.hop.near.vantage].records
+    return records.indices.dropFirst(copies[2].at.index + 1).filter {
+      records[$0].isFromOpener != crossings.hop.fromOpener && records[$0].isSegment && records[$0].window > 0
+        && !records[$0].flags.contains(.rst) && first.carries(records[$0].acknowledged)
+    }.map { RecordReference(vantage: crossings.hop.near.vantage, index: $0) }
+  }
+
   private static var second: Int64 { 1_000_000_000 }
 }
 
@@ -201,6 +221,7 @@ extension OversizeLoss {
     mayBeFragmented = !isIPv6 && !record.bits.contains(.dontFragment)
     toldMTU = errors.map { story[$0].icmpMTU }.filter { $0 > 0 }.min()
     toldSender = false
+    isOnlyHeard = false
   }
 }
 
@@ -263,7 +284,7 @@ struct UnfilledHole {
     let answers = track.records.lazy.filter {
       $0.isFromOpener != first.fromOpener && $0.isSegment && !$0.flags.contains(.rst)
     }
-    guard let edge = answers.map(\.acknowledged).max(), edge > 0 else { return nil }
+    guard let edge = answers.map(\.acknowledged).max(), edge >= 0 else { return nil }
     let data = crossings.all.filter { $0.length > 0 }
     guard !data.contains(where: { $0.carries(edge) }),
       let next = data.filter({ $0.start > edge }).min(by: { ($0.start, $0.at) < ($1.start, $1.at) }),
@@ -272,7 +293,7 @@ struct UnfilledHole {
     let later = crossings.all.filter {
       $0.at.index > behind.at.index && story[$0.at].time &- story[behind.at].time > Self.patience
     }
-    guard !later.isEmpty else { return nil }
+    guard !later.isEmpty, Self.isTaken(behind, edge, story, first) else { return nil }
     hop = first
     length = next.start &- edge
     self.behind = behind.at
@@ -281,5 +302,23 @@ struct UnfilledHole {
     largestPassed = largest?.size ?? 0
     self.largest = largest?.at
     limit = crossings.limit
+  }
+
+  /// Whether the receiver took what lies behind the hole, and did not only refuse a stray segment from beyond its window
+  /// (RFC 9293, 3.10.7.4): it acknowledges selectively then (RFC 2018, 4), unless it never does. Segments in a row are no strays.
+  private static func isTaken(_ behind: Crossing, _ edge: Int64, _ story: FlowStory, _ hop: Hop) -> Bool {
+    let records = story.tracks[hop.near.vantage].records
+    let answers = records.lazy.filter { $0.isFromOpener != hop.fromOpener && $0.isSegment && $0.flags.contains(.ack) }
+    if let scale = story.flow.windowScales?[!hop.fromOpener] {
+      let window = answers.filter { !$0.flags.contains(.syn) }.map { Int64($0.window) << Int64(scale) }.max() ?? 0
+      guard behind.end &- edge <= window else { return false }
+    }
+    let repeats = records[behind.at.index...].filter {
+      $0.isFromOpener != hop.fromOpener && $0.isPureAcknowledgment && $0.acknowledged == edge
+    }
+    let isFollowed = records[behind.at.index...].contains {
+      $0.isFromOpener == hop.fromOpener && $0.length > 0 && $0.position == behind.end
+    }
+    return isFollowed || repeats.isEmpty || repeats.contains { $0.acknowledgesSelectively ?? true }
   }
 }

@@ -1,7 +1,8 @@
 internal import CaseModel
 internal import Correlation
 
-/// What is said of a sender that hears nothing any more: a path or a peer that is dead, and nobody saw which.
+/// What is said of a sender that never hears of some bytes: of nothing any more, because path or peer are dead, or of all but
+/// those. Nobody saw which.
 struct SilentPeer {
   /// Which of the witnesses of loss a clue of this is (`sees`).
   static let witness: Double = 3
@@ -12,7 +13,10 @@ struct SilentPeer {
       frames.cite(reference, position == 0 ? "sent, and never acknowledged" : "sent again")
     }
     if let heard = silence.lastHeard {
-      citations.append(frames.cite(heard, "the last that was heard of the other end here"))
+      let says =
+        silence.isAnswered
+        ? "the other end is heard, and still waits for these bytes" : "the last that was heard of the other end here"
+      citations.append(frames.cite(heard, says))
     }
     guard let first = silence.transmissions.first else { return nil }
     return Clue(
@@ -22,7 +26,7 @@ struct SilentPeer {
       measures: [
         "sees": witness, "from_opener": silence.fromOpener ? 1 : 0,
         "transmissions": Double(silence.transmissions.count),
-        "nanoseconds": Double(silence.length),
+        "nanoseconds": Double(silence.length), "answered": silence.isAnswered ? 1 : 0,
       ],
       words: ["sender": frames.source(first), "receiver": frames.destination(first), "at": frames.frame(first)])
   }
@@ -34,14 +38,21 @@ struct SilentPeer {
     let receiver = leading.words["receiver"] ?? "the other end"
     let times = Wording.count(Int(leading.measures["transmissions"] ?? 0), "time")
     let length = Wording.duration(nanoseconds: Int64(leading.measures["nanoseconds"] ?? 0))
+    let isAnswered = leading.measures["answered"] == 1
     return Finding(
       kind: .packetLoss, standing: .rootCause, certainty: .possible,
-      title: "\(receiver) was not heard of any more, though \(sender) sent the same bytes \(times)",
+      title: isAnswered
+        ? "\(receiver) never acknowledged bytes that \(sender) sent \(times)"
+        : "\(receiver) was not heard of any more, though \(sender) sent the same bytes \(times)",
       explanation:
         "\(sender) sent the same bytes \(times) in \(length), from \(leading.words["at"] ?? "the first") on, and "
-        + "nothing came back. The path is dead, one way or both, or the other end is: a capture on the other side would tell."
+        + (isAnswered ? unheeded : "nothing came back. The path is dead, one way or both, or the other end is: ")
+        + "a capture on the other side would tell."
         + (flows.count > 1 ? " The same happened to \(Wording.count(flows.count - 1, "other connection"))." : ""),
       flows: flows, location: leading.location,
       citations: leading.citations + clues.dropFirst().prefix(9).flatMap { $0.citations.prefix(2) })
   }
+
+  private static let unheeded =
+    "though the other end was heard from, it never acknowledged them. They are lost every time, or their receiver discards them: "
 }

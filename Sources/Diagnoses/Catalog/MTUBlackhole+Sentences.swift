@@ -68,6 +68,7 @@ struct BlackholeFrames {
   private var passing: String {
     switch loss.sees {
     case .bothSides: "in between a smaller packet passes"
+    case .acknowledgments where loss.isOnlyHeard: "the receiver is heard, and still waits for these bytes"
     case .acknowledgments: "the receiver still waits: something small that was sent after it has arrived"
     case .hole: "later packets arrive: sender and path are alive"
     }
@@ -108,6 +109,10 @@ struct BlackholeSentences {
 
   static func nothingBySize(_ connections: Int) -> String {
     "in \(Wording.count(connections, "connection")) no size divides packets that passed from packets that did not"
+  }
+
+  static func somethingLarge(than size: Int, _ largest: Int) -> String {
+    "packets of more than \(Wording.grouped(Int64(size))) bytes: the largest frame that was captured has \(Wording.grouped(Int64(largest)))"
   }
 
   private func measure(_ name: String) -> Int64 { Int64(clue.measures[name] ?? 0) }
@@ -154,6 +159,9 @@ struct BlackholeSentences {
       + "\(bytes(packet(lost))) or more (\(bytes(lost)) of payload) got lost \(place), the same bytes up to "
       + "\(Wording.count(Int(measure("rounds")), "time")), first \(word("first"))."
     let between = Int(measure("passed_between"))
+    if measure("only_heard") == 1 {
+      return [what, "The receiver was heard from meanwhile, and still waited for them."]
+    }
     if measure("unseen_beyond") == 1 {
       return [what, "The receiver acknowledged smaller ones, and answered to what came behind the missing bytes."]
     }

@@ -51,8 +51,15 @@ public struct MTUBlackhole: Diagnosis {
     let found = groups(clues).compactMap { finding($0, scene) }
     if !found.isEmpty { return .found(found) }
     guard connections > 0 else { return .notTestable(wanting: "a capture with TCP connections in it") }
+    let largest = scene.timeline.vantages.map(\.health.largestFrame).max() ?? 0
+    guard largest > Self.telling else {
+      return .notTestable(wanting: BlackholeSentences.somethingLarge(than: Self.telling, largest))
+    }
     return .refuted(because: BlackholeSentences.nothingBySize(connections))
   }
+
+  /// What every link of the IPv6 Internet carries (RFC 8200, 5), and nearly every other: frames up to that size do not try a path.
+  private static let telling = 1_280
 
   private func groups(_ clues: [Clue]) -> [[Clue]] {
     var groups: [[Clue]] = []
@@ -82,7 +89,7 @@ extension MTUBlackhole {
         "in_tunnel": loss.isInTunnel ? 1 : 0, "from_opener": loss.fromOpener ? 1 : 0,
         "fragmentable": loss.mayBeFragmented ? 1 : 0, "limit": Double(loss.offered ?? 0),
         "told_mtu": Double(loss.toldMTU ?? 0), "errors": Double(loss.errors.count),
-        "told_sender": loss.toldSender ? 1 : 0,
+        "told_sender": loss.toldSender ? 1 : 0, "only_heard": loss.isOnlyHeard ? 1 : 0,
         "ipv6": loss.isIPv6 ? 1 : 0,
       ],
       words: [

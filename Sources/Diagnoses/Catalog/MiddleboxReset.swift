@@ -16,7 +16,8 @@ public struct MiddleboxReset: Diagnosis {
     A RST in the name of an end that did not send it: a firewall, an intrusion prevention system, a load balancer or a
     translator made it. It is told by where it was seen first: the capture nearer to its claimed sender shows everything else of
     that end and not this. Where nobody captured there, by its hop count: what has been made on this side of a router was
-    forwarded less often than what came through it.
+    forwarded less often than what came through it. A RST that acknowledges nothing and has no packet number, where that end numbers
+    its packets and had not closed, was made by a stack without that connection: that is only ever possible.
 
     This names an effect: which rule made it the device's own log must tell. It is a root cause only where neither a silence
     that was too long nor a translator's connection tracking explains it.
@@ -40,15 +41,15 @@ public struct MiddleboxReset: Diagnosis {
   private func certainty(_ reset: ForeignReset) -> FindingRecord.Certainty? {
     let signs = reset.signs
     // What answers a segment out of its time is a host that lost track of the connection, and not a rule that ends it.
-    if reset.isStale { return signs.weight > 0 ? .possible : nil }
+    if reset.isStale { return signs.weight > 0 || signs.isOfNoConnection ? .possible : nil }
     if signs.isAbsentBefore {
       return signs.isUnforwarded || signs.hasOtherDistance || reset.sentOn != nil ? .proven : .probable
     }
     switch signs.weight {
     case 3...: return .probable
     case 2: return reset.sentOn != nil ? .probable : .possible
-    case 1: return signs.hasOtherDistance || signs.isPerhapsAbsentBefore ? .possible : nil
-    default: return nil
+    case 1 where signs.hasOtherDistance || signs.isPerhapsAbsentBefore: return .possible
+    default: return signs.isOfNoConnection ? .possible : nil
     }
   }
 
@@ -75,7 +76,7 @@ public struct MiddleboxReset: Diagnosis {
       title: "\(what) of \(leading.words["receiver"] ?? "an end") reset \(place(leading.location)), by neither end",
       explanation:
         "A RST in the name of \(leading.words["claimed"] ?? "an end") is seen first at \(leading.words["at"] ?? ""). "
-        + "That end did not send it: \(leading.words["why"] ?? "").",
+        + "\(leading.certainty == .possible ? "It may not be that end's" : "That end did not send it"): \(leading.words["why"] ?? "").",
       flows: flows, location: leading.location,
       citations: leading.citations + ranked.dropFirst().prefix(9).flatMap { $0.citations.prefix(2) },
       remedies: [

@@ -24,8 +24,9 @@ public struct PacketLoss: Diagnosis {
     program. Reordered packets are not lost, nor is what was sent twice for nothing. Losses that follow the slowest packets are a
     full queue's; losses side by side are bursts; all others are random, as bits that go wrong are.
 
-    An end that repeats the same bytes for seconds and hears nothing at all any more has lost its path or its peer. Which, nobody
-    can tell from its side alone: that is only ever possible.
+    An end that repeats the same bytes for seconds and hears nothing at all any more has lost its path or its peer; one that is
+    answered, but never about those bytes, talks to a receiver that does not get them or does not take them. Which, nobody can
+    tell from its side alone: that is only ever possible.
     """
   public static let wants = [
     "captures on both sides of the hop, whole", "captures at both ends",
@@ -43,10 +44,14 @@ public struct PacketLoss: Diagnosis {
     let hops = Hop.all(story).filter { $0.far != nil && LostData.isOn($0, story) }
     let losses = hops.compactMap { HopLoss(HopCrossings($0, story, places), story) }
     let silences = [true, false].compactMap { Silence(story, places, fromOpener: $0) }
-    let silent = silences.compactMap { SilentPeer.clue($0, frames, scene) }
+    // Where it was lost captures on both sides say better than a receiver that is heard and does not mention it.
+    let silent = silences.filter { silence in
+      !silence.isAnswered || !losses.contains { $0.fromOpener == silence.fromOpener }
+    }.compactMap { SilentPeer.clue($0, frames, scene) }
     // What is repeated into the void is told by the silence, and not once more as a few lost packets.
     let others = (losses + HopLoss.oneSided(story, places)).filter { loss in
-      loss.ranges >= LossOfHop.leastRanges || !silences.contains { $0.fromOpener == loss.fromOpener }
+      loss.ranges >= LossOfHop.leastRanges
+        || !silences.contains { $0.fromOpener == loss.fromOpener && !($0.isAnswered && loss.sees == .bothSides) }
     }
     return silent + others.compactMap { clue($0, frames, scene) }
   }

@@ -73,28 +73,30 @@ private struct FilledGaps {
   private var pending: [Filling] = []
   /// What was sent since the latest gap opened.
   private var behind: Range<Int64>?
-  /// Where the answers take another way, nothing contradicts.
-  private var hasAnswers = false
+  /// What the answers reached; where they take another way, nothing contradicts.
+  private var acknowledged: Int64?
 
   mutating func note(_ record: Record, _ sighting: Sighting, fills: Bool) {
     let end = record.position &+ Int64(record.length)
     pending.removeAll { record.position < $0.behind.upperBound && end > $0.behind.lowerBound }
     guard let sent = behind else { return behind = record.position..<end }
-    if fills, end <= sent.lowerBound { pending.append(Filling(sighting: sighting, behind: sent)) }
+    // What was acknowledged before is no gap any more: it comes late, or out of nowhere.
+    let isMissing = acknowledged.map { record.position >= $0 } ?? true
+    if fills, isMissing, end <= sent.lowerBound { pending.append(Filling(sighting: sighting, behind: sent)) }
     let isGap = record.position > sent.upperBound
     behind = (isGap ? record.position : sent.lowerBound)..<max(sent.upperBound, end)
   }
 
   mutating func note(answer record: Record) {
     guard record.flags.contains(.ack) else { return }
-    hasAnswers = true
+    acknowledged = max(acknowledged ?? .min, record.acknowledged)
     // Gaps open further and further on, so what is acknowledged comes first.
     let taken = pending.prefix { $0.behind.upperBound <= record.acknowledged }
     filled += taken.map(\.sighting)
     pending.removeFirst(taken.count)
   }
 
-  var losses: [Sighting] { hasAnswers ? filled : filled + pending.map(\.sighting) }
+  var losses: [Sighting] { acknowledged != nil ? filled : filled + pending.map(\.sighting) }
 }
 
 /// What a receiver asks for: it repeats the same acknowledgment with every segment that arrives behind a gap (RFC 5681, 4.2).

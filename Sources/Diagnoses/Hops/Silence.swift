@@ -1,7 +1,7 @@
 internal import Correlation
 internal import Wire
 
-/// A sender that repeats the same bytes and hears nothing at all any more.
+/// A sender that repeats the same bytes and never hears that they came: nothing at all any more, or only what does not mention them.
 struct Silence {
   let fromOpener: Bool
   /// The place nearest to the receiver that shows the repeated bytes, and the one behind it that does not.
@@ -9,6 +9,8 @@ struct Silence {
   let far: Place?
   /// At the place nearest to the sender.
   let transmissions: [RecordReference]
+  /// Something was heard of the other end after several transmissions: the way back is open.
+  let isAnswered: Bool
   /// The last that was heard of the other end there.
   let lastHeard: RecordReference?
   /// From the first transmission to the last, nanoseconds.
@@ -16,6 +18,10 @@ struct Silence {
 
   private static let leastTransmissions = 4
   private static let leastLength: Int64 = 3_000_000_000
+
+  private static func isOpen(_ record: Record) -> Bool {
+    record.isSegment && !record.flags.contains(.rst) && record.window > 0
+  }
 
   init?(_ story: FlowStory, _ places: PathPlaces, fromOpener: Bool) {
     let path = story.paths[fromOpener].prefix(Int(PathPlaces.nowhere))
@@ -25,7 +31,7 @@ struct Silence {
     let edge = heard.lazy.map { records[$0] }.filter { $0.isSegment && !$0.flags.contains(.rst) }.map(\.acknowledged)
       .max()
     // What was never heard of at all is a matter of the handshake.
-    guard let edge, edge > 0 else { return nil }
+    guard let edge, edge >= 0 else { return nil }
     func carries(_ record: Record) -> Bool {
       record.isFromOpener == fromOpener && record.isSegment && record.length > 1
         && record.flags.isDisjoint(with: [.syn, .rst]) && record.position <= edge
@@ -33,9 +39,11 @@ struct Silence {
     }
     let copies = records.indices.filter { places.at[first.vantage][$0] == 0 && carries(records[$0]) }
     guard copies.count >= Self.leastTransmissions, let start = copies.first, let end = copies.last,
-      records[end].time &- records[start].time >= Self.leastLength,
-      !heard.contains(where: { $0 > copies[1] })
+      records[end].time &- records[start].time >= Self.leastLength, let last = heard.last
     else { return nil }
+    isAnswered = last > copies[1]
+    // A receiver that has no room lets its sender wait, and one that resets wants no more.
+    guard !isAnswered || (last > copies[3] && Self.isOpen(records[last])) else { return nil }
     self.fromOpener = fromOpener
     transmissions = copies.map { RecordReference(vantage: first.vantage, index: $0) }
     lastHeard = heard.last.map { RecordReference(vantage: first.vantage, index: $0) }

@@ -18,6 +18,9 @@ struct ForeignReset {
     var isUnforwarded = false
     /// Its hop count differs by two or more from all else of that end.
     var hasOtherDistance = false
+    /// It acknowledges nothing and has no number, where that end numbers its packets: a stack answered that held no such connection
+    /// (RFC 9293, 3.10.7.1; Linux, tcp_v4_send_reset), though that end had not closed it.
+    var isOfNoConnection = false
 
     var weight: Int {
       (isAbsentBefore ? 2 : isPerhapsAbsentBefore ? 1 : 0) + (isUnforwarded ? 2 : hasOtherDistance ? 1 : 0)
@@ -156,7 +159,19 @@ extension ForeignReset {
     let distances = others.map { track.records[$0].timeToLive }
     signs.isUnforwarded = stackHops.contains(own) && distances.allSatisfy { !stackHops.contains($0) && $0 < own }
     signs.hasOtherDistance = distances.allSatisfy { max($0, own) - min($0, own) >= 2 }
+    signs.isOfNoConnection = isOfNoConnection(track.records, reset.index, others)
     return signs
+  }
+
+  /// Only of openers: a server that lost its connection has a kind of its own. Not beside an abort, after which what still comes is
+  /// refused so; and only where it ended the connection.
+  private static func isOfNoConnection(_ records: [Record], _ reset: Int, _ others: [Int]) -> Bool {
+    let record = records[reset]
+    guard record.isFromOpener, !record.flags.contains(.ack), record.identification == 0,
+      others.count(where: { records[$0].identification != 0 }) * 20 >= others.count * 19
+    else { return false }
+    return !records.contains { $0.isFromOpener && $0.flags.isSuperset(of: [.rst, .ack]) }
+      && !records[reset...].contains { !$0.isFromOpener && $0.isSegment && !$0.flags.contains(.rst) }
   }
 
   /// Whether a capture holds anything later than a moment by more than the clocks may be off.

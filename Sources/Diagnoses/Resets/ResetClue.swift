@@ -36,6 +36,11 @@ struct ResetClue {
         "its hop count is \(reset.hops.own)" + (reset.signs.isUnforwarded ? ", never forwarded," : "")
           + " where that end's own packets have \(others)")
     }
+    if reset.signs.isOfNoConnection {
+      reasons.append(
+        "it acknowledges nothing and carries no packet number, as a stack answers that holds no such connection, while that end "
+          + "had not closed it: something reached it under another name, or another host answers in its place")
+    }
     if reset.isStale {
       reasons.append(
         "it stands where its receiver had acknowledged more already, so it answers a segment out of its time")
