@@ -127,7 +127,7 @@ let package = Package(
       "CorrelationTests", ["CaseModel", "Wire", "Correlation", "Evidence", "Alignment", "CaseStore"],
       resources: [.copy("Fixtures"), .copy("Goldens")]),
     tests(
-      "DiagnosesTests", ["Diagnoses", "Alignment", "Correlation", "Evidence", "CaseStore"],
+      "DiagnosesTests", ["Diagnoses", "Alignment", "Correlation", "Evidence", "CaseStore", "Traffic"],
       resources: [.copy("Goldens"), .copy("Fixtures")]),
     tests("MergingTests", ["Merging", "Correlation", "Alignment", "Evidence", "CaseStore"]),
     tests(

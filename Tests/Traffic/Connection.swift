@@ -10,7 +10,27 @@ public struct Connection: Sendable {
   }
 
   /// How a TCP connection ends.
-  public enum Ending: Sendable { case fin, reset, resetStorm(Int), open }
+  public enum Ending: Sendable {
+    case fin, reset, resetStorm(Int), open
+    /// Nobody listens.
+    case refused
+    /// The opener closes its side; the acceptor has so many bytes more to say before it does.
+    case halfClose(Int64)
+    /// The opener aborts when it has received so many bytes; what still comes finds no connection.
+    case abort(after: Int64)
+  }
+
+  /// A segment out of nowhere, so many bytes away from the stream: beyond any window, so that its receiver only acknowledges what
+  /// it has (RFC 9293, 3.10.7.4).
+  public struct Stray: Sendable {
+    public var isForward: Bool
+    public var distance: Int64
+
+    public init(isForward: Bool, distance: Int64) {
+      self.isForward = isForward
+      self.distance = distance
+    }
+  }
 
   /// One exchange of a TCP connection: it ends when both ends have received what the other had to say.
   public struct Turn: Sendable {
@@ -20,6 +40,8 @@ public struct Connection: Sendable {
     /// Probes during the pause: keep-alives, or with a closed window.
     public var keepAlives = 0
     public var isWindowClosed = false
+    /// At its beginning.
+    public var strays: [Stray] = []
 
     public init(bytes: Ways<Int64>, pause: Int64 = 0, keepAlives: Int = 0, isWindowClosed: Bool = false) {
       self.bytes = bytes

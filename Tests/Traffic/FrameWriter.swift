@@ -110,7 +110,10 @@ struct FrameWriter {
   private mutating func tcp(_ sighting: Sighting, _ tap: Tap, _ from: UInt16, _ to: UInt16, _ size: Int) {
     frame.put(from)
     frame.put(to)
-    frame.put(initial(sighting, sighting.isForward, tap) &+ UInt32(truncatingIfNeeded: sighting.start))
+    // A refusal counts from nothing.
+    let isRefusal = sighting.start == 0 && sighting.flags == [.rst, .ack]
+    frame.put(
+      isRefusal ? 0 : initial(sighting, sighting.isForward, tap) &+ UInt32(truncatingIfNeeded: sighting.start))
     let hasAck = sighting.flags.contains(.ack)
     let acknowledged = initial(sighting, !sighting.isForward, tap) &+ UInt32(truncatingIfNeeded: sighting.acknowledged)
     frame.put(hasAck ? acknowledged : 0)

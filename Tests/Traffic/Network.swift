@@ -111,6 +111,8 @@ public struct Hop: Sendable {
   public var loss: Ways<Double>
   /// The share of packets that others overtake.
   public var reordering = 0.0
+  /// The share of packets that come twice.
+  public var duplication = 0.0
   /// A wire carries single segments and takes its time for every byte; within a host packets stay whole.
   public var isWire: Bool
   /// Whether the receiving card merges segments again.

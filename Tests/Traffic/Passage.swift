@@ -73,6 +73,10 @@ struct Passage {
           latest[number][forward] = piece.time
         }
         arrived.append(piece)
+        guard numbers.happens(hop.duplication) else { continue }
+        piece.time += 1_000 + Int64(numbers.exponential(mean: 50_000))
+        latest[number][forward] = max(latest[number][forward], piece.time)
+        arrived.append(piece)
       }
     }
     if hop.reordering > 0 { arrived.sort { $0.time < $1.time } }

@@ -39,6 +39,7 @@ struct Piece {
   var window: UInt16 = 0
   var identification: UInt16 = 0
   var flags: TCPFlags = []
+  var isStray = false
 
   var end: Int64 { start + length + (flags.contains(.syn) || flags.contains(.fin) ? 1 : 0) }
 }

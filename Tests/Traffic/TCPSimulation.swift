@@ -20,6 +20,10 @@ struct TCPSimulation {
   private var events = EventQueue<Event>()
   private var turn = -1
   private var now: Int64
+  private var abort = Abort.none
+
+  /// The opener forgets the connection first, then the acceptor hears of it.
+  private enum Abort { case none, sent, arrived }
 
   init(_ connection: Connection, _ turns: [Connection.Turn], _ passage: Passage) {
     self.connection = connection
@@ -46,6 +50,7 @@ struct TCPSimulation {
   private mutating func handle(_ event: Event) {
     switch event {
     case .arrival(let piece, let forward): receive(piece, forward: forward)
+    case _ where abort != .none: break
     case .delayedAcknowledgment(let fromOpener, let timer):
       if peers[fromOpener].isDelaying, peers[fromOpener].delayTimer == timer { acknowledge(fromOpener) }
     case .timeout(let fromOpener, let timer): if peers[fromOpener].timer == timer { timeOut(fromOpener) }
@@ -109,6 +114,15 @@ struct TCPSimulation {
     emit(packets, forward: forward)
   }
 
+  private mutating func send(_ stray: Connection.Stray) {
+    let start = peers[stray.isForward].furthest + stray.distance
+    var piece = piece(forward: stray.isForward, start: start, length: 64, flags: .psh)
+    piece.isStray = true
+    for arrived in passage.carry([piece], at: now, forward: stray.isForward) {
+      events.put(.arrival(arrived, forward: stray.isForward), at: arrived.time)
+    }
+  }
+
   private mutating func acknowledge(_ forward: Bool) {
     var acknowledgment = piece(forward: forward, start: peers[forward].furthest, length: 0, flags: [])
     // As many as fit beside timestamps.
@@ -147,8 +161,11 @@ struct TCPSimulation {
 
   /// - Parameter forward: which way the packet came.
   private mutating func receive(_ piece: Piece, forward: Bool) {
-    if piece.flags.contains(.rst) { return events.removeAll() }
     let own = !forward
+    if case .abort = connection.ending, abort != .none { return ignore(piece, own) }
+    if piece.flags.contains(.rst) { return events.removeAll() }
+    if case .refused = connection.ending, forward { return refuse(piece, own) }
+    if piece.isStray { return acknowledge(own) }
     if piece.start <= max(0, peers[own].expected) { peers[own].echo = piece.timestampValue }
     let opensReverse = piece.flags.contains(.syn) && forward && peers.reverse.expected < 0
     if piece.flags.contains(.syn), peers[own].expected < 0 { peers[own].expected = 0 }
@@ -163,8 +180,35 @@ struct TCPSimulation {
       // A probe.
       acknowledge(own)
     }
+    if own, case .abort(let enough) = connection.ending, peers[own].expected > enough { return abandon() }
     advance()
     push(own)
+  }
+
+  private mutating func abandon() {
+    abort = .sent
+    peers.forward.timer &+= 1
+    emit([piece(forward: true, start: peers.forward.furthest, length: 0, flags: .rst)], forward: true)
+  }
+
+  /// After an abort: the opener refuses what still comes, and the acceptor has nothing more to say once it knows.
+  private mutating func ignore(_ piece: Piece, _ own: Bool) {
+    if piece.flags.contains(.rst) {
+      abort = .arrived
+    } else if own {
+      refuse(piece, own)
+    }
+  }
+
+  /// A host that has no such connection (RFC 9293, 3.10.7.1); Linux answers without a number of its own for the packet.
+  private mutating func refuse(_ piece: Piece, _ own: Bool) {
+    var reset = self.piece(forward: own, start: max(0, piece.acknowledged), length: 0, flags: .rst)
+    let isOpening = piece.acknowledged < 0
+    reset.flags = isOpening ? [.rst, .ack] : .rst
+    reset.acknowledged = isOpening ? piece.end : -1
+    reset.identification = 0
+    reset.window = 0
+    emit([reset], forward: own)
   }
 
   private mutating func takeAcknowledgment(_ piece: Piece, _ own: Bool) {
@@ -238,6 +282,7 @@ struct TCPSimulation {
 
   private mutating func begin(_ number: Int) {
     isTurnBegun = true
+    for stray in turns[number].strays { send(stray) }
     if turns[number].isWindowClosed {
       growWindow(false)
       acknowledge(false)
@@ -267,8 +312,8 @@ struct TCPSimulation {
 
   private mutating func end() {
     switch connection.ending {
-    case .open: break
-    case .fin: peers.forward.finishes = true
+    case .open, .refused, .abort: break
+    case .fin, .halfClose: peers.forward.finishes = true
     case .reset: emit([piece(forward: true, start: peers.forward.furthest, length: 0, flags: .rst)], forward: true)
     case .resetStorm(let count):
       for _ in 0..<count {
@@ -282,7 +327,10 @@ struct TCPSimulation {
   }
 
   private mutating func closeReverse() {
-    guard case .fin = connection.ending, peers.reverse.expected >= peers.forward.finEnd else { return }
+    guard peers.forward.finishes, !peers.reverse.finishes, peers.reverse.expected >= peers.forward.finEnd else {
+      return
+    }
+    if case .halfClose(let more) = connection.ending { peers.reverse.end += more }
     peers.reverse.finishes = true
   }
 }

@@ -1,35 +1,32 @@
 import CaseModel
-import CaseStore
 import Correlation
 import Diagnoses
 import Evidence
-import Foundation
 import TestSupport
 import Wire
 
-/// A real incident as it was captured: `Fixtures/NAME/VANTAGE.pcap` and `Fixtures/NAME/evidence/VANTAGE/`.
+/// A real incident, judged.
 struct PracticeCase {
-  let folder: URL
+  let files: PracticeFiles
   let scene: Scene
   let judgement: Judgement
 
   init(_ name: String, vantages: [String], evidence: Bool = true) throws {
-    folder = fixtureURL("Fixtures/\(name)", in: .module)
-    let folder = folder
-    let foreign = try ForeignCase(
-      captures: vantages.map {
-        ForeignCase.CaptureArgument(
-          vantage: VantageName($0), host: nil, file: folder.appending(path: "\($0).pcap").path)
-      },
-      evidence: evidence ? vantages.map { ($0, folder.appending(path: "evidence/\($0)").path) } : [])
-    let read = readEvidence(foreign.manifest, from: foreign)
+    let files = try PracticeFiles(name, vantages: vantages)
+    try self.init(evidence ? files : files.withoutTexts)
+  }
+
+  init(_ files: PracticeFiles) throws {
+    self.files = files
+    let read = readEvidence(files.manifest, from: files.tree)
     scene = Scene(evidence: read, timeline: try correlate(read, workers: InlineWorkers(), spool: MemorySpool()))
     judgement = try judge(scene, workers: InlineWorkers())
   }
 
   /// A capture's packets, read afresh: what a test knows, it knows from here.
   func packets(_ vantage: String) throws -> [Packet] {
-    var reader = try CaptureReader(FileByteSource(path: folder.appending(path: "\(vantage).pcap").path))
+    let capture = files.vantages.first { $0.name == vantage }?.capture
+    var reader = try CaptureReader(ByteArraySource(capture?.bytes ?? []))
     var packets: [Packet] = []
     var packet = Packet()
     while reader.next(&packet) { packets.append(packet) }
