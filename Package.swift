@@ -74,7 +74,7 @@ let package = Package(
         .embedInCode("Keeper/keeper.sh"), .embedInCode("Keeper/watch.sh"), .embedInCode("Keeper/probe.sh"),
         .embedInCode("Keeper/clock.sh"), .embedInCode("Keeper/namespace.sh"),
         .embedInCode("Keeper/follow.sh"), .embedInCode("Keeper/await.sh"), .embedInCode("Keeper/round.sh"),
-        .embedInCode("Keeper/fire.sh"),
+        .embedInCode("Keeper/fire.sh"), .embedInCode("Keeper/trace.sh"),
       ]),
     library("Remotes", ["CaseModel", "CLibSSH2", "CLinux"]),
     library("CaseStore", ["CaseModel", "Wire", "CCrypto", "CZlib", system]),

@@ -35,8 +35,24 @@ public enum CasePath {
     "\(folder(host, namespace))/checks/\(phase.rawValue)_\(component(command)).txt"
   }
 
+  /// A reading while captures recorded, counted from 1.
+  public static func check(
+    _ host: HostName, _ namespace: NamespaceName, during number: Int, _ command: String
+  ) -> String {
+    let digits = String(repeating: "0", count: max(0, 4 - "\(number)".utf8.count)) + "\(number)"
+    return "\(folder(host, namespace))/checks/\(CheckPhase.during.rawValue)_\(component(command)).\(digits).txt"
+  }
+
   public static func log(_ host: HostName, _ namespace: NamespaceName, _ name: String) -> String {
     "\(folder(host, namespace))/logs/\(component(name)).log"
+  }
+
+  /// What the kernel's tracepoints said.
+  public static func trace(_ host: HostName) -> String { "\(folder(host, .host))/traces/trace.txt" }
+
+  /// TLS session keys; `number` counts the playbook's entries from 1.
+  public static func keys(_ host: HostName, _ namespace: NamespaceName, _ number: Int) -> String {
+    "\(folder(host, namespace))/tls/keys\(number == 1 ? "" : ".\(number)").log"
   }
 
   public static func folder(_ host: HostName, _ namespace: NamespaceName) -> String {

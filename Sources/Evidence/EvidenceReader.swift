@@ -70,6 +70,10 @@ private struct EvidenceReader {
   /// Lines of `hosts/HOST/NAMESPACE/logs/NAME.log` that begin with an instant.
   mutating func events(_ path: String) -> [Event] {
     let parts = path.split(separator: "/")
+    if parts.count == 5, parts[0] == "hosts", parts[3] == "traces" {
+      let host = HostName(CasePath.name(ofComponent: parts[1]))
+      return text(path, host: host).map { TraceText.events($0, host: host, cited: tree.cited(path)) } ?? []
+    }
     guard parts.count == 5, parts[0] == "hosts", parts[3] == "logs", parts[4].hasSuffix(".log") else { return [] }
     let host = HostName(CasePath.name(ofComponent: parts[1]))
     guard let text = text(path, host: host) else { return [] }
@@ -87,7 +91,12 @@ private struct EvidenceReader {
   /// A text without a phase was read afterwards.
   private func phaseAndCommand(_ name: Substring) -> (CheckPhase, Substring) {
     for phase in CheckPhase.allCases where name.hasPrefix(phase.rawValue + "_") {
-      return (phase, name.dropFirst(phase.rawValue.utf8.count + 1))
+      var command = name.dropFirst(phase.rawValue.utf8.count + 1)
+      // Of several readings in between, each has a number.
+      if phase == .during, let dot = command.lastIndex(of: "."), command[dot...].dropFirst().allSatisfy(\.isNumber) {
+        command = command[..<dot]
+      }
+      return (phase, command)
     }
     return (.after, name)
   }

@@ -53,6 +53,8 @@ public struct HostPlan: Sendable {
   public var probes: [ProbePlan]
   public var logs: [LogPlan]
   public var triggers: [TriggerPlan]
+  public var trace: TracePlan?
+  public var keyLogs: [KeyLogPlan]
 
   public var keeperPath: String { folder + "/keeper.sh" }
   public var watchPath: String { folder + "/watch.sh" }
@@ -99,6 +101,8 @@ public struct ReadoutPlan: Sendable {
   public var command: ShellCommand
   /// The checks that read it.
   public var checks: [String]
+  /// Also while captures record, this often.
+  public var every: Duration?
 }
 
 public struct ProbePlan: Sendable {
@@ -125,4 +129,23 @@ public struct TriggerPlan: Sendable {
   public var namespace: NamespaceName
   public var unit: KeeperUnit
   public var start: Start
+}
+
+/// The kernel's tracepoints of one host.
+public struct TracePlan: Sendable {
+  public var unit: KeeperUnit
+  public var start: Start
+  /// Takes the tracing instance away, whoever ends: it lies on the host before the instance is made.
+  public var undoScript: String
+}
+
+/// A file of TLS session keys, copied at the end.
+public struct KeyLogPlan: Sendable {
+  public var namespace: NamespaceName
+  /// As the playbook names it.
+  public var file: String
+  /// Copies it into the case's folder on the host; says so where there is none.
+  public var copy: ShellCommand
+  /// There.
+  public var path: String
 }

@@ -32,11 +32,13 @@ extension HostPlan {
   fileprivate func lines(_ names: PlanNames) -> [String] {
     var steps = [("make", "mkdir $DIR, and push \(names.scripts) there")]
     steps += namespaces.compactMap { place in place.find.map { ("find \(place.name)", names.shortened($0.text)) } }
-    steps += readouts.map { ("before and after", ([$0.name] + $0.command.arguments).joined(separator: " ") + $0.place) }
+    steps += readouts.map { ($0.when, ([$0.name] + $0.command.arguments).joined(separator: " ") + $0.place) }
     steps += captures.map { ("capture \($0.vantage)", names.shortened($0.unit.command)) }
+    if let trace { steps.append(("trace", names.shortened(trace.unit.command))) }
     steps += logs.map { ("log \($0.name)", names.shortened($0.unit.command)) }
     steps += triggers.map { ("until \($0.source)", names.shortened($0.unit.command)) }
     steps += probes.map { ("probe \($0.name)", names.shortened($0.unit.command)) }
+    steps += keyLogs.map { ("TLS keys", "copy \(ShellWord.quote($0.file))") }
     steps.append(("remove", "$DIR, when nothing in it is alive and everything is fetched"))
     let width = steps.map(\.0.count).max() ?? 0
     return ["\(name) (\(address); \(roles.map(\.text).joined(separator: ", ")))"]
@@ -50,6 +52,10 @@ extension HostPlan {
 }
 
 extension ReadoutPlan {
+  fileprivate var when: String {
+    every.map { "before, every \($0.written), after" } ?? "before and after"
+  }
+
   fileprivate var place: String { namespace == .host ? "" : " in \(namespace)" }
 }
 

@@ -106,11 +106,16 @@ private struct Planner {
       name: login.name, login: login, roles: here.flatMap(\.roleNames), folder: folder, prepare: Self.prepare(folder),
       namespaces: here.sorted { $0.place == .host && $1.place != .host }.map { $0.plan(on: login.name, folder) },
       captures: playbook.captures.flatMap { capturePlans($0, login.name, folder) },
-      readouts: checkedPlaces(login.name).flatMap { readoutPlans(orders(at: $0, login.name), $0, folder) },
+      readouts: checkedPlaces(login.name).flatMap { readoutPlans(checks(at: $0, login.name), $0, folder) },
       checks: checkedPlaces(login.name).flatMap { place in
-        orders(at: place, login.name).map { CheckRecord($0, login.name, place.name) }
+        checks(at: place, login.name).map { CheckRecord($0.order, login.name, place.name) }
       },
-      probes: probePlans(login.name, folder), logs: logPlans(login.name, folder), triggers: [])
+      probes: probePlans(login.name, folder), logs: logPlans(login.name, folder), triggers: [],
+      trace: TracePlan(
+        playbook.traces.filter { !places(on: $0.on, login.name).isEmpty }, folder, options),
+      keyLogs: playbook.keyLogs.enumerated().flatMap { number, keys in
+        places(on: keys.on, login.name).map { KeyLogPlan(keys, number: number + 1, $0, folder) }
+      })
     plan.triggers = playbook.until.enumerated().flatMap {
       TriggerPlan.all($1, number: $0 + 1, plan, then: playbook.then, options)
     }
@@ -190,11 +195,11 @@ private struct Planner {
     let own = Station(name: .host, place: .host, roles: [])
     let here = stations[host] ?? []
     let all = here.contains { $0.place == .host } ? here : [own] + here
-    return all.filter { !orders(at: $0, host).isEmpty }
+    return all.filter { !checks(at: $0, host).isEmpty }
   }
 
-  private func orders(at place: Station, _ host: HostName) -> [CheckOrder] {
-    playbook.checks.filter { places(on: $0.on, host).contains { $0.place == place.place } }.map(\.order)
+  private func checks(at place: Station, _ host: HostName) -> [Playbook.Check] {
+    playbook.checks.filter { places(on: $0.on, host).contains { $0.place == place.place } }
   }
 
   private mutating func checkContainer(_ log: Playbook.Log) {

@@ -49,10 +49,15 @@ struct CaptureFetch {
 
   /// The text that a unit has written, and what it said on the way.
   func fetch(_ unit: KeeperUnit, _ namespace: NamespaceName, as name: String) async throws(Failure) {
-    let path = CasePath.log(plan.name, namespace, name)
+    try await fetch(unit, to: CasePath.log(plan.name, namespace, name))
+  }
+
+  func fetch(_ unit: KeeperUnit, to path: String) async throws(Failure) {
     try await fetchVerified("\(plan.folder)/\(unit.fileName).out", to: path)
     _ = try await fetchLog(unit, to: path + ".stderr")
   }
+
+  func fetch(file: String, to path: String) async throws(Failure) { try await fetchVerified(file, to: path) }
 
   private func fetchLog(_ unit: KeeperUnit, to path: String) async throws(Failure) -> String {
     try await fetchVerified("\(plan.folder)/\(unit.logFile)", to: path)

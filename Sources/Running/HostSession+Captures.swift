@@ -5,8 +5,12 @@ internal import Remotes
 /// Starting captures until each is confirmed to record, and stopping them until each has ended.
 extension HostSession {
   func arm() async throws(Failure) {
-    guard !plan.captures.isEmpty || !plan.logs.isEmpty else { return }
+    guard !plan.captures.isEmpty || !plan.logs.isEmpty || plan.trace != nil else { return }
     let remote = try await session()
+    if let trace = plan.trace {
+      try await remote.push(Array(trace.undoScript.utf8), to: "\(plan.folder)/\(trace.unit.undoFile)", mode: 0o600)
+      try await start(trace.unit, trace.start, remote)
+    }
     for log in plan.logs { try await start(log.unit, log.start, remote) }
     run.report(.host(plan.name, "starting \(plan.captures.count) capture\(plan.captures.count == 1 ? "" : "s")"))
     for capture in plan.captures { try await start(capture.unit, capture.start, remote) }

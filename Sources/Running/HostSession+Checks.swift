@@ -22,6 +22,20 @@ extension HostSession {
     if let refused { throw refused }
   }
 
+  /// Reads what is due; a reading that fails is missed, and the next one tried.
+  func readDuring() async throws(Failure) {
+    let now = ContinuousClock.now
+    for (index, readout) in plan.readouts.enumerated() {
+      guard let every = readout.every, readings[index].map({ now - $0.at >= every }) ?? true else { continue }
+      let number = (readings[index]?.number ?? 0) + 1
+      readings[index] = (number, now)
+      let outcome = try await session().run(readout.command, timeout: .seconds(10))
+      guard outcome.isSuccess else { continue }
+      try run.folder.write(
+        outcome.stdout, to: CasePath.check(name, readout.namespace, during: number, readout.name))
+    }
+  }
+
   func finishChecks() async throws(Failure) {
     try await readChecks(.after)
     try await sampleClock(times: run.clockSamples)

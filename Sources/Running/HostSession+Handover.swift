@@ -19,8 +19,15 @@ extension HostSession {
         failures.append(error)
       }
     }
+    if let trace = plan.trace, started.contains(trace.unit.name) {
+      do throws(Failure) { try await transfer.fetch(trace.unit, to: CasePath.trace(plan.name)) } catch {
+        failures.append(error)
+      }
+    }
     hasHandedOver = failures.isEmpty
-    failures += plan.logs.compactMap(brokenOff)
+    failures += await fetchKeys(transfer)
+    failures += plan.logs.compactMap { brokenOff("log \($0.name)", $0.unit) }
+    failures += [plan.trace].compactMap { $0.flatMap { brokenOff("the kernel's tracepoints", $0.unit) } }
     if let failure = failures.first { throw failure }
     run.report(.host(plan.name, "fetched"))
   }
@@ -31,15 +38,31 @@ extension HostSession {
       + plan.triggers.map { ($0.unit, $0.namespace, $0.unit.name) }
   }
 
-  /// A log that could not be followed to the end: what it would have told is missing.
-  private func brokenOff(_ log: LogPlan) -> Failure? {
-    guard case .ended(_, let why, let status, _) = units[log.unit.name],
-      [.died, .failed, .killed, .disk].contains(why)
-    else { return nil }
+  /// TLS keys that are not there are missed; nothing of ours is left behind for that.
+  private func fetchKeys(_ transfer: CaptureFetch) async -> [Failure] {
+    var failures: [Failure] = []
+    for (index, keys) in plan.keyLogs.enumerated() {
+      do throws(Failure) {
+        let outcome = try await session().run(keys.copy)
+        guard outcome.isSuccess else {
+          throw plan.failure(keys.copy, outcome, "tls-keys", what: "could not copy TLS keys on \(plan.name)")
+        }
+        try await transfer.fetch(file: keys.path, to: CasePath.keys(plan.name, keys.namespace, index + 1))
+      } catch { failures.append(error) }
+    }
+    return failures
+  }
+
+  /// What could not be followed to the end: what it would have told is missing.
+  private func brokenOff(_ what: String, _ unit: KeeperUnit) -> Failure? {
+    // With nobody there to hear, silence is what ends it.
+    let early: Set<UnitEnding> =
+      isReturning ? [.died, .failed, .killed, .disk] : [.died, .failed, .killed, .disk, .silence]
+    guard case .ended(_, let why, let status, _) = units[unit.name], early.contains(why) else { return nil }
     return Failure(
-      "log", host: plan.name, what: "could not follow log \(log.name) on \(plan.name)",
+      "log", host: plan.name, what: "could not follow \(what) on \(plan.name)",
       cause: "its reader ended (\(why.rawValue)\(status.map { ", status \($0)" } ?? ""))",
-      left: "what it read until then is in the case, with what it said in `\(log.name).log.stderr`")
+      left: "what it read until then is in the case, with what it said in a file beside it, `.stderr`")
   }
 
   func keepClock() throws(Failure) {

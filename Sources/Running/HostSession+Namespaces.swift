@@ -56,6 +56,7 @@ extension HostPlan {
     plan.probes.removeAll { absent.contains($0.namespace) }
     plan.logs.removeAll { absent.contains($0.namespace) }
     plan.triggers.removeAll { absent.contains($0.namespace) }
+    plan.keyLogs.removeAll { absent.contains($0.namespace) }
     return plan
   }
 }

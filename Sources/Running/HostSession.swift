@@ -22,6 +22,8 @@ actor HostSession {
   /// When each capture began to record, by the host's clock.
   var armed: [HostTime?] = []
   var fetched: [VantageName: CaptureRecord] = [:]
+  /// Readings in between, by the plan's readouts: how many, and when the latest.
+  var readings: [Int: (number: Int, at: ContinuousClock.Instant)] = [:]
   /// What came while nobody watched, with its instant on the controller's clock.
   var cameUnwatched: (record: TriggerRecord, at: Int64)?
 

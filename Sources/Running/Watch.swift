@@ -88,6 +88,7 @@ final class Watch: Sendable {
         if isLost { context.report(.host(name, "connected again")) }
         isLost = false
         note(answer, name)
+        try await session.readDuring()
         await look(for: session.plan.triggers, in: answer, session)
       } catch {
         if !isLost {

@@ -15,7 +15,8 @@ struct Stakeout: AsyncParsableCommand {
     version: Tool.name,
     subcommands: [
       ValidateCommand.self, PlanCommand.self, RunCommand.self, AnalyzeCommand.self, ReportCommand.self,
-      ShowCommand.self, StatusCommand.self, StopCommand.self, CollectCommand.self, CleanupCommand.self, ListCommand.self,
+      ShowCommand.self, StatusCommand.self, StopCommand.self, CollectCommand.self, CleanupCommand.self,
+      ListCommand.self,
       ExplainCommand.self, LabCommand.self,
     ])
 }

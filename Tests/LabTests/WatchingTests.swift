@@ -20,14 +20,18 @@ struct WatchingTests {
       - { name: inner, on: app, limits: { size: 8MB } }
       - { name: never, on: nobody }
     checks:
-      - { sysctl: net.ipv4.ip_default_ttl, on: app }
+      - { sysctl: net.ipv4.ip_default_ttl, on: app, every: 1s }
+    traces:
+      - { on: app, events: [tcp:tcp_send_reset] }
+    tls-keys:
+      - { on: server, file: /var/log/keys.log }
     logs:
       - { name: app, on: server, file: /var/log/app.log }
     probes:
       - { name: mesh, on: app, ping: { to: app, size: [56] }, every: 1s }
       - { name: self, on: app, ping: { to: 10.99.99.1, size: [56, 1400], df: true }, every: 1s }
       - { name: ports, on: app, connect: { to: 10.99.99.1, port: [9] }, every: 1s, timeout: 1s }
-      - { name: tell, on: server, shell: "sleep 3; echo \\"all fine\\"; echo \\"$word by peer\\" >>/var/log/app.log" }
+      - { name: tell, on: server, shell: "sleep 6; echo \\"all fine\\"; echo \\"$word by peer\\" >>/var/log/app.log" }
     until:
       - log: { from: app, matches: "[Rr]eset by" }
       - probe-fails: { probe: self, times: 3 }
@@ -50,6 +54,15 @@ struct WatchingTests {
       #expect(!run.manifest.captures.contains { $0.vantage == "never" })
 
       #expect(run.text("hosts/gateway/blue/checks/before_sysctl.txt") == "net.ipv4.ip_default_ttl = 41\n")
+      #expect(run.text("hosts/gateway/blue/checks/during_sysctl.0002.txt") == "net.ipv4.ip_default_ttl = 41\n")
+      // Nothing listens on that port: the kernel says so itself, and when.
+      #expect(
+        run.text("hosts/gateway/host/traces/trace.txt").contains("reason=NO_SOCKET"),
+        "\(run.text("hosts/gateway/host/traces/trace.txt.stderr"))\(run.text("hosts/gateway/blue/logs/probe.ports.log"))"
+      )
+      #expect(run.text("analysis/timeline.ndjson").contains("tcp_send_reset: src=10.99.99.1:9"))
+      #expect(run.text("hosts/server/host/tls/keys.log") == "CLIENT_RANDOM 00 11\n")
+      #expect(!run.text("journal.jsonl").contains("CLIENT_RANDOM"))
       #expect(run.text("hosts/server/host/logs/app.log").wholeMatch(of: /\d+\.\d+ Reset by peer\n/) != nil)
       let pings = run.text("hosts/gateway/blue/logs/probe.self.log")
       #expect(pings.contains(" to 10.99.99.1 ping 56 ok "), "\(pings)")
@@ -102,7 +115,7 @@ struct WatchingTests {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       try Data(playbook.utf8).write(to: URL(fileURLWithPath: "\(folder)/watched.yaml"))
       let program = try Program.run(
-        ["run", "watched.yaml", "-i", lab.inventoryPath, "--silence", "3", "--grace", "6", "-y"]
+        ["run", "watched.yaml", "-i", lab.inventoryPath, "--silence", "10", "--grace", "6", "-y"]
           + (playbook.contains("word:") ? ["-e", "word=Reset"] : []),
         in: folder)
       let bytes = try? Data(contentsOf: URL(fileURLWithPath: "\(folder)/cases/latest/case.json"))
@@ -133,9 +146,10 @@ struct WatchingTests {
       ip addr add 10.99.99.1/30 dev blue0; ip link set blue0 up
       ip netns exec blue ip addr add 10.99.99.2/30 dev eth0; ip netns exec blue ip link set eth0 up
       ip netns exec blue sysctl -qw net.ipv4.ip_default_ttl=41
+      mount -t tracefs nodev /sys/kernel/tracing
       """,
     ])
     let server = try #require(lab.hosts.first { $0.name == "server" })
-    try await server.run(["sh", "-c", "echo started >/var/log/app.log"])
+    try await server.run(["sh", "-c", "echo started >/var/log/app.log; echo CLIENT_RANDOM 00 11 >/var/log/keys.log"])
   }
 }

@@ -112,16 +112,13 @@ struct PlannerTests {
         """
         name: More than this version does
         roles: { client: {}, server: {} }
-        traces:
-          - { on: client, events: [tcp:tcp_send_reset] }
-        tls-keys:
-          - { on: server, file: /var/tmp/keys.log }
+        instruments:
+          - { on: client, log-invalid: {} }
         """
       ).value)
     #expect(
       plan.unsupported.map(\.cause) == [
-        "`traces` at 4:5 is understood, but not executed by stakeout 0.1",
-        "`tls-keys` at 6:5 is understood, but not executed by stakeout 0.1",
+        "`instruments` at 4:5 is understood, but not executed by stakeout 0.1"
       ])
   }
 
@@ -134,7 +131,11 @@ struct PlannerTests {
         captures:
           - { name: pod, on: client, interface: [eth0, eth1], filter: "port 80" }
         checks:
-          - { sysctl: net.ipv4.tcp_timestamps, on: client }
+          - { sysctl: net.ipv4.tcp_timestamps, on: client, every: 5s }
+        traces:
+          - { on: client, events: [tcp:tcp_send_reset, skb:kfree_skb] }
+        tls-keys:
+          - { on: client, file: /var/tmp/keys.log }
         logs:
           - { name: own, on: client, container-log: true }
         probes:
@@ -149,16 +150,18 @@ struct PlannerTests {
     #expect(
       text.contains(
         """
-          make              mkdir $DIR, and push our scripts there
-          find app          sh $DIR/namespace.sh find $DIR app container app
-          before and after  sysctl net.ipv4.tcp_timestamps in app
-          capture pod.eth0  sh $DIR/namespace.sh enter $DIR app net tcpdump -i eth0 -nn -s 192 --time-stamp-precision=nano -Z root -w $DIR/pod.eth0.pcap -C 25 -W 4 -- 'port 80'
-          capture pod.eth1  sh $DIR/namespace.sh enter $DIR app net tcpdump -i eth1 -nn -s 192 --time-stamp-precision=nano -Z root -w $DIR/pod.eth1.pcap -C 25 -W 4 -- 'port 80'
-          log own           sh $DIR/follow.sh $DIR app container -
-          until own         sh $DIR/await.sh $DIR/log.own.out 1 '[Rr]eset'
-          until mesh        sh $DIR/await.sh $DIR/probe.mesh.out 3 '^[0-9.]+ end [0-9]+ status [1-9]'
-          probe mesh        sh $DIR/probe.sh 0 1 4 sh $DIR/namespace.sh enter $DIR app net sh $DIR/round.sh $DIR ping 3 56,1472 df '=db1'
-          probe get         sh $DIR/probe.sh 1 0 30 sh $DIR/namespace.sh enter $DIR app all curl http://x
+          make                     mkdir $DIR, and push our scripts there
+          find app                 sh $DIR/namespace.sh find $DIR app container app
+          before, every 5s, after  sysctl net.ipv4.tcp_timestamps in app
+          capture pod.eth0         sh $DIR/namespace.sh enter $DIR app net tcpdump -i eth0 -nn -s 192 --time-stamp-precision=nano -Z root -w $DIR/pod.eth0.pcap -C 25 -W 4 -- 'port 80'
+          capture pod.eth1         sh $DIR/namespace.sh enter $DIR app net tcpdump -i eth1 -nn -s 192 --time-stamp-precision=nano -Z root -w $DIR/pod.eth1.pcap -C 25 -W 4 -- 'port 80'
+          trace                    sh $DIR/trace.sh follow $DIR tcp:tcp_send_reset skb:kfree_skb
+          log own                  sh $DIR/follow.sh $DIR app container -
+          until own                sh $DIR/fire.sh $DIR trigger.1.own - sh $DIR/await.sh $DIR/log.own.out 1 '[Rr]eset'
+          until mesh               sh $DIR/fire.sh $DIR trigger.2.mesh - sh $DIR/await.sh $DIR/probe.mesh.out 3 '^[0-9.]+ end [0-9]+ status [1-9]'
+          probe mesh               sh $DIR/probe.sh 0 1 4 sh $DIR/namespace.sh enter $DIR app net sh $DIR/round.sh $DIR ping 3 56,1472 df '=db1'
+          probe get                sh $DIR/probe.sh 1 0 30 sh $DIR/namespace.sh enter $DIR app all curl http://x
+          TLS keys                 copy /var/tmp/keys.log
         """), "\(text)")
   }
 

@@ -11,6 +11,8 @@ extension KeeperScripts {
   public static var awaiting: [UInt8] { PackageResources.await_sh }
   /// `fire.sh`: notes when a trigger came.
   public static var fire: [UInt8] { PackageResources.fire_sh }
+  /// `trace.sh`: kernel tracepoints through an instance of the case's own.
+  public static var trace: [UInt8] { PackageResources.trace_sh }
   /// `round.sh`: pings or connects to several targets at once.
   public static var round: [UInt8] { PackageResources.round_sh }
 
@@ -19,7 +21,7 @@ extension KeeperScripts {
     [
       ("keeper.sh", keeper), ("watch.sh", watch), ("clock.sh", clock), ("namespace.sh", namespace),
       ("probe.sh", probe), ("round.sh", round), ("follow.sh", follow), ("await.sh", awaiting),
-      ("fire.sh", fire),
+      ("fire.sh", fire), ("trace.sh", trace),
     ]
   }
 }

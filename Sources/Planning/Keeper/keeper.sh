@@ -376,9 +376,9 @@ is_due() { # sets $reason
 }
 
 grow_silent() {
-  if [ -z "$silent" ]; then # instruments go at once, whatever the grace of the capture
+  if [ -z "$silent" ]; then # instruments go at once, whatever the grace of the capture; a probe ends first
     silent=1
-    undo
+    [ "$kind" = probe ] || undo
   fi
   if [ "$kind" = probe ] || [ $((uptime - heard)) -ge $((silence + grace)) ]; then reason=silence; fi
 }
