@@ -134,6 +134,10 @@ public struct ConnectionTarget: Hashable, Sendable {
   /// `-J`: jump hosts, separated by commas; nil leaves it to the configuration.
   public var jump: String?
   public var transport = Transport.automatic
+  /// For servers that take it; keys come first.
+  public var password: Secret?
+  /// Commands are to be root's, whoever logs in; nil for the login's own.
+  public var become: Become?
 
   /// What carries a session.
   public enum Transport: String, Hashable, Sendable, CaseIterable {

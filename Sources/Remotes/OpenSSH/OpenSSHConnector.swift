@@ -69,7 +69,8 @@ final class OpenSSHConnector: Sendable {
   private func login(_ preparation: SSHPreparation, by proxyCommand: String?) -> OpenSSHLogin {
     OpenSSHLogin(
       target: preparation.target, resolution: preparation.resolution, acceptsNew: preparation.knownHosts.acceptsNew,
-      timeout: preparation.timeout, silence: silence, asks: passphrases != nil, proxyCommand: proxyCommand)
+      timeout: preparation.timeout, silence: silence, asks: passphrases != nil || preparation.target.password != nil,
+      proxyCommand: proxyCommand)
   }
 
   /// Tried again only before authentication, after a pause that differs from host to host.
@@ -81,7 +82,7 @@ final class OpenSSHConnector: Sendable {
     while true {
       let master = try OpenSSHMaster(login, in: folder(), grace: grace)
       do throws(OpenSSHTrouble) {
-        try await master.connect { await self.passphrases?.answer(to: $0) }
+        try await master.connect { await self.answer($0, for: preparation.target) }
         if let key = await master.newKey { preparation.knownHosts.noteTrust(key) }
         return master
       } catch {
@@ -97,6 +98,12 @@ final class OpenSSHConnector: Sendable {
       }
       attempt += 1
     }
+  }
+
+  /// A password is for the question that asks for one; everything else is asked of people.
+  private func answer(_ question: String, for target: ConnectionTarget) async -> Secret? {
+    if let password = target.password, question.lowercased().hasSuffix("password: ") { return password }
+    return await passphrases?.answer(to: question)
   }
 
   private func folder() throws(Failure) -> OpenSSHFolder {

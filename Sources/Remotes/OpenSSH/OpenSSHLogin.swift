@@ -38,11 +38,12 @@ struct OpenSSHLogin: Sendable {
 
   /// What must hold whatever the configuration says; the rest is the configuration's.
   private var settings: [(name: String, value: String)] {
+    let hasPassword = target.password == nil ? "no" : "yes"
     let interval = max(1, Int(silence.inSeconds / 3))
     var settings: [(name: String, value: String)] = [
       ("IgnoreUnknown", "ForkAfterAuthentication,StdinNull"), ("ForkAfterAuthentication", "no"), ("StdinNull", "no"),
       ("ControlPersist", "no"), ("BatchMode", asks ? "no" : "yes"), ("NumberOfPasswordPrompts", "1"),
-      ("PasswordAuthentication", "no"), ("KbdInteractiveAuthentication", "no"),
+      ("PasswordAuthentication", hasPassword), ("KbdInteractiveAuthentication", hasPassword),
       ("StrictHostKeyChecking", acceptsNew ? "accept-new" : "yes"), ("NoHostAuthenticationForLocalhost", "no"),
       ("UpdateHostKeys", "no"), ("LogLevel", "DEBUG1"), ("ConnectTimeout", "\(max(1, Int(timeout.inSeconds)))"),
       ("ConnectionAttempts", "1"), ("ServerAliveInterval", "\(interval)"), ("ServerAliveCountMax", "3"),

@@ -22,6 +22,7 @@ struct SSHPreparation: Sendable {
   /// Why the system's `ssh` has to do it; nil where libssh2 can.
   func reasonForOpenSSH() async throws(Failure) -> String? {
     if target.transport == .openSSH { return "it was asked for" }
+    if target.password != nil, target.transport == .automatic { return "a password is given" }
     let agent = await AgentKeys.list(plan.agent)
     let choice = TransportChoice(resolution: resolution, knownHosts: knownHosts.found, plan: plan, agent: agent)
     guard let reason = choice.reasonForOpenSSH else { return nil }

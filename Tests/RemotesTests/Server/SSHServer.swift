@@ -22,7 +22,11 @@ final class SSHServer: Sendable {
 
   /// - Parameter keys: the types of its host keys.
   /// - Parameter settings: lines for sshd_config; the first value of each setting counts.
-  init(hasSFTP: Bool = true, keys: [String] = ["ed25519", "ecdsa"], settings: [String] = []) async throws {
+  /// - Parameter preparation: a script that runs in a mount namespace of the server's own, before it; `$1` is the folder.
+  init(
+    hasSFTP: Bool = true, keys: [String] = ["ed25519", "ecdsa"], settings: [String] = [],
+    inside preparation: String? = nil
+  ) async throws {
     folder = try await Shell.run("mktemp -d /tmp/stakeout-sshd.XXXXXX")
     try await Shell.run(
       """
@@ -40,7 +44,14 @@ final class SSHServer: Sendable {
         "PidFile \(folder)/pid", "LogLevel ERROR",
       ] + (hasSFTP ? ["Subsystem sftp internal-sftp"] : [])
     try Self.write(configuration.joined(separator: "\n") + "\n", to: folder + "/sshd_config")
-    pid = try Shell.start(["/usr/sbin/sshd", "-D", "-e", "-f", folder + "/sshd_config"], log: folder + "/log")
+    let words = ["/usr/sbin/sshd", "-D", "-e", "-f", folder + "/sshd_config"]
+    let namespace = preparation.map { [folder] script in
+      [
+        "/usr/bin/unshare", "-m", "--propagation", "private", "/bin/sh", "-ec", "\(script)\nshift; exec \"$@\"", "sh",
+        folder,
+      ]
+    }
+    pid = try Shell.start((namespace ?? []) + words, log: folder + "/log")
     // sshd writes this file once it listens.
     for _ in 0..<3_000 where access(folder + "/pid", F_OK) != 0 { try await Task.sleep(for: .milliseconds(10)) }
     try #require(access(folder + "/pid", F_OK) == 0, "sshd did not start: \((try? contents("log")) ?? "")")
