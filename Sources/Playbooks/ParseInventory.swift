@@ -3,16 +3,22 @@
 /// - Parameter file: as the user named it, for messages.
 public func parseInventory(_ text: String, file: String) -> Parsed<Inventory> {
   let log = ProblemLog(file: file)
-  if let form = ForeignInventory.form(of: text) { return foreign(form, log) }
+  switch ForeignInventory.form(of: text) {
+  case .ini:
+    let inventory = AnsibleINI.read(text, log: log).inventory(file: file)
+    return Parsed(inventory, log.problems)
+  case .vault:
+    log.error(
+      SourceMark(line: 1, column: 1), "this is an Ansible vault, which is not opened here",
+      hint: "`ansible-vault view` shows it; keys, an agent and `-K` need no secret in a file")
+    return Parsed(nil, log.problems)
+  case nil: break
+  }
   let document = YAMLDocument.read(text, file: file)
   guard let root = document.root else { return Parsed(nil, document.problems) }
-  if let form = ForeignInventory.form(of: root) { return foreign(form, log) }
+  if ForeignInventory.isAnsible(root) {
+    let inventory = AnsibleTree.read(root, log: log).inventory(file: file)
+    return Parsed(inventory, log.problems)
+  }
   return Parsed(InventoryKeys(log: log).read(root, file: file), log.problems)
-}
-
-private func foreign(_ form: String, _ log: ProblemLog) -> Parsed<Inventory> {
-  log.error(
-    SourceMark(line: 1, column: 1), "this is \(form), which cannot be read yet",
-    hint: "write `hosts: { web1: { address: 10.0.0.5, user: ops, roles: [client] } }`")
-  return Parsed(nil, log.problems)
 }

@@ -126,15 +126,4 @@ import Testing
         """
       ])
   }
-
-  @Test(arguments: [
-    ("[web]\nweb1 ansible_host=10.0.0.5\n", "an Ansible inventory in INI form"),
-    ("web1 ansible_host=10.0.0.5\n", "an Ansible inventory in INI form"),
-    ("all:\n  hosts:\n    web1:\n", "an Ansible inventory in YAML form"),
-    ("web:\n  children:\n    a:\n", "an Ansible inventory in YAML form"),
-    ("{\"_meta\": {\"hostvars\": {}}, \"all\": {}}", "the JSON of `ansible-inventory --list`"),
-    ("$ANSIBLE_VAULT;1.1;AES256\n6136\n", "an Ansible vault"),
-  ]) func `other tools' inventories are named`(text: String, form: String) {
-    #expect(Self.parse(text).problems.map(\.message) == ["this is \(form), which cannot be read yet"])
-  }
 }

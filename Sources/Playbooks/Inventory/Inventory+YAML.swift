@@ -50,6 +50,8 @@ extension Inventory.Host {
     add("jump", jump)
     keys.append(("roles", Inventory.list(roles.map(\.text))))
     if become { keys.append(("become", "true")) }
+    add("become_method", becomeMethod?.rawValue)
+    add("transport", transport?.rawValue)
     add("password", password?.description)
     add("become_password", becomePassword?.description)
     return keys

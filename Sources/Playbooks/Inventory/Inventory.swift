@@ -27,6 +27,10 @@ public struct Inventory: Hashable, Sendable {
     public var jump: String?
     public var roles: [RoleName]
     public var become: Bool
+    /// nil: sudo where it is, doas elsewhere.
+    public var becomeMethod: BecomeMethod?
+    /// nil: libssh2 where it can serve the host, else the system's ssh.
+    public var transport: Transport?
     public var password: Secret?
     public var becomePassword: Secret?
     public var mark: SourceMark
@@ -53,6 +57,9 @@ public struct Inventory: Hashable, Sendable {
     /// What to hand to ssh: the address, else the name.
     public var destination: String { address ?? name.text }
   }
+
+  public enum BecomeMethod: String, Hashable, Sendable, CaseIterable { case sudo, doas }
+  public enum Transport: String, Hashable, Sendable, CaseIterable { case auto, libssh2, openssh }
 
   public struct Group: Hashable, Sendable {
     public var name: String

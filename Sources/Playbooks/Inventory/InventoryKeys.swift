@@ -47,6 +47,8 @@ struct InventoryKeys {
     host.roles =
       keys.take("roles").map { log.list($0).compactMap { log.name($0, "roles") } }?.map { RoleName($0) } ?? []
     host.become = keys.take("become").flatMap { log.flag($0, "become") } ?? false
+    host.becomeMethod = keys.take("become_method").flatMap { log.choice($0, "become_method") }
+    host.transport = keys.take("transport").flatMap { log.choice($0, "transport") }
     host.password = keys.take("password").flatMap(secret)
     host.becomePassword = keys.take("become_password").flatMap(secret)
     keys.finish()
