@@ -125,9 +125,11 @@ private struct Planner {
   private func probePlans(_ host: HostName, _ folder: String) -> [ProbePlan] {
     playbook.probes.flatMap { probe in
       let places = places(on: probe.on, host)
+      let isElevated = inventory.host(host)?.become == true
       return places.map { place in
         ProbePlanning(
-          place: place, host: host, peers: peers, variables: playbook.variables, folder: folder, options: options
+          place: place, host: host, peers: peers, variables: playbook.variables, folder: folder, options: options,
+          isElevated: isElevated
         ).plan(probe, isAlone: places.count == 1)
       }
     }

@@ -9,6 +9,8 @@ struct ProbePlanning {
   let variables: [Playbook.Variable]
   let folder: String
   let options: PlanOptions
+  /// Our own commands on that host are root's by way of sudo or doas; a probe's are the login's, unless it says otherwise.
+  let isElevated: Bool
 
   func plan(_ probe: Playbook.Probe, isAlone: Bool) -> ProbePlan {
     let name = isAlone ? probe.name : "\(probe.name).\(place.name)"
@@ -44,13 +46,28 @@ struct ProbePlanning {
 
   private func words(_ probe: Playbook.Probe) -> [String] {
     switch probe.action {
-    case .run(let words): place.entering(folder, amongItsFiles: probe.tools == .container) + words
+    case .run(let words): place.entering(folder, amongItsFiles: probe.tools == .container) + asLogin(probe) + words
     case .shell(let script):
-      place.entering(folder, amongItsFiles: probe.tools == .container) + environment + ["sh", "-c", script, "sh"]
+      place.entering(folder, amongItsFiles: probe.tools == .container) + asLogin(probe) + environment + [
+        "sh", "-c", script, "sh",
+      ]
     case .ping(let to, let sizes, let df):
       round(probe, "ping", sizes.map { "\($0)" }, df ? "df" : "-", to)
     case .connect(let to, let ports): round(probe, "connect", ports.map { "\($0.number)" }, "-", to)
     }
+  }
+
+  /// Whom sudo and doas name as having called them. Among a container's own files nobody knows that user.
+  private func asLogin(_ probe: Playbook.Probe) -> [String] {
+    guard isElevated, !probe.become, place.place == .host || probe.tools == .host else { return [] }
+    let script = """
+      user=${SUDO_USER:-$DOAS_USER}
+      if [ -z "$user" ]; then exec "$@"; fi
+      if command -v runuser > /dev/null 2>&1; then exec runuser -u "$user" -- "$@"; fi
+      if command -v sudo > /dev/null 2>&1; then exec sudo -n -u "$user" -- "$@"; fi
+      exec doas -n -u "$user" -- "$@"
+      """
+    return ["sh", "-c", script, "sh"]
   }
 
   private func round(

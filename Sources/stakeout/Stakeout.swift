@@ -14,8 +14,9 @@ struct Stakeout: AsyncParsableCommand {
       """,
     version: Tool.name,
     subcommands: [
-      ValidateCommand.self, PlanCommand.self, RunCommand.self, AnalyzeCommand.self, ReportCommand.self,
-      ShowCommand.self, StatusCommand.self, StopCommand.self, CollectCommand.self, CleanupCommand.self,
+      ValidateCommand.self, PlanCommand.self, DoctorCommand.self, RunCommand.self, AnalyzeCommand.self,
+      ReportCommand.self, ShowCommand.self, StatusCommand.self, StopCommand.self, CollectCommand.self,
+      CleanupCommand.self,
       ListCommand.self,
       ExplainCommand.self, LabCommand.self,
     ])

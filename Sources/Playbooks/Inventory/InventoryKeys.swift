@@ -74,6 +74,8 @@ struct InventoryKeys {
 
   private func secret(_ value: YAMLValue) -> Secret? {
     guard let text = log.nonEmptyText(value, "password") else { return nil }
+    // What a case keeps of an inventory has none.
+    if text == "\(Secret(""))" { return nil }
     log.warning(
       value.mark, "a password stands in the inventory, for everybody who can read the file",
       hint: "use a key or an agent, and `-K` for sudo's password")

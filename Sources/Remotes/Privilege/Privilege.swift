@@ -2,7 +2,11 @@ internal import CaseModel
 
 /// Finds out how a session's commands can become root's: without a password where that is allowed, then with one.
 struct Privilege {
+  typealias Password = @Sendable () async throws(Failure) -> Secret?
+
   let become: Become
+  /// Where a password comes from, if the host has none of its own and sudo wants one.
+  let password: Password?
 
   private static let timeout = Duration.seconds(30)
   /// Says who we are, then what will do.
@@ -21,7 +25,7 @@ struct Privilege {
 
   /// The session with root's rights.
   func take(on remote: any Remote) async throws(Failure) -> (remote: any Remote, says: String) {
-    let hasPassword = become.password != nil ? "password" : "none"
+    let hasPassword = become.password != nil || password != nil ? "password" : "none"
     let outcome = try await remote.run(
       ShellCommand(script: Self.probe, arguments: [become.method.rawValue, hasPassword]), timeout: Self.timeout)
     let lines = outcome.text.split(separator: "\n").map(String.init)
@@ -31,12 +35,22 @@ struct Privilege {
     case "sudo": return elevated(remote, .sudo, user)
     case "doas": return elevated(remote, .doas, user)
     case "ask":
-      guard let password = become.password else { break }
-      try await check(password, on: remote, user)
-      return elevated(remote, .sudoWithPassword(password), user)
+      var secret = become.password
+      if secret == nil { secret = try await password?() }
+      guard let secret else { break }
+      try await check(secret, on: remote, user)
+      return elevated(remote, .sudoWithPassword(secret), user)
     default: break
     }
     throw .notElevated(remote.host, user, outcome.errorText, wasGivenPassword: become.password != nil)
+  }
+
+  static func password(in path: String) throws(Failure) -> Secret {
+    guard let line = SmallFile.read(path)?.split(whereSeparator: \.isNewline).first, !line.isEmpty else {
+      throw Failure(
+        "local-file", what: "could not read sudo's password from `\(path)`", cause: "there is no line in it to be read")
+    }
+    return Secret(String(line))
   }
 
   private func elevated(_ remote: any Remote, _ elevation: Elevation, _ user: String) -> (any Remote, String) {

@@ -16,6 +16,8 @@ struct RunRequest: Sendable {
   var limit: String?
   var caseRoot = "cases"
   var connection = ConnectionDefaults()
+  /// `-b`: as if every host of the inventory said so.
+  var becomes = false
   var timers = Plan.Timers()
   var forks = 10
   /// Given whom to tell what a user should know of, such as the transport that was chosen.
@@ -41,6 +43,12 @@ struct RunRequest: Sendable {
   }
 
   func readInventory(_ console: Console) throws -> Inventory {
+    var inventory = try readHosts(console)
+    if becomes { for index in inventory.hosts.indices { inventory.hosts[index].become = true } }
+    return inventory
+  }
+
+  private func readHosts(_ console: Console) throws -> Inventory {
     guard let inventoryPath else { return Inventory(hostArguments) }
     let all = try console.accepting(
       parseInventory(try Self.text(of: inventoryPath, "inventory"), file: inventoryPath))
@@ -73,6 +81,7 @@ struct RunRequest: Sendable {
   }
 
   static func text(of path: String, _ what: String) throws(Failure) -> String {
+    if path == "-" { return StandardInput.text() }
     do { return String(decoding: try AtomicFile.read(path), as: UTF8.self) } catch {
       throw Failure("no-text", what: "could not read \(what) `\(path)`", cause: "\(error)".lowercased())
     }

@@ -1,6 +1,7 @@
 import CaseModel
 import Foundation
 import Remotes
+import Synchronization
 import Testing
 
 /// A host on which nobody logs in as root: a server in a mount namespace with users, sudo and doas of its own. The machine's own
@@ -81,15 +82,26 @@ struct PrivilegeTests {
     #expect(wrong?.cause.contains("1 incorrect password attempt") == true)
   }
 
-  @Test func theirPasswordIsInNoArgumentAndNoEnvironment() async throws {
+  @Test func itsPasswordIsInNoArgumentNoEnvironmentAndNoJournal() async throws {
     let host = try await ForeignHost(sudoers: "ops ALL=(root) /bin/sh")
-    let remote = try await host.connect(Become(password: Self.password))
+    let journal = Mutex<[JournalEntry]>([])
+    let note: @Sendable (JournalEntry) -> Void = { entry in journal.withLock { $0.append(entry) } }
+    var target = try host.server.target()
+    target.user = "ops"
+    target.become = Become(password: Self.password)
+    let remote = try await RecordingConnector(DefaultConnector(note: note), record: note).connect(target)
+    try await remote.push([1, 2, 3], to: host.server.folder + "/pushed", mode: 0o600)
+    _ = await #expect(throws: Failure.self) { try await remote.fetch("/nonexistent", to: host.server.folder + "/x") }
     let talk = try await remote.converse(ShellCommand(script: "while read -r line; do echo \"$line\"; done"))
     _ = try await talk.ask("x", timeout: .seconds(30))
     let found = try await Shell.run(
       "pattern=$(cat); grep -laF -- \"$pattern\" /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null; true",
       input: Self.password.revealed)
     #expect(found == "")
+    _ = await #expect(throws: Failure.self) { try await talk.ask("two\nlines", timeout: .seconds(30)) }
+    let entries = journal.withLock { $0 }
+    #expect(entries.contains { $0.says == "`ops` becomes root by sudo" })
+    #expect(!String(decoding: try JSONEncoder().encode(entries), as: UTF8.self).contains("secret"))
     await remote.close()
   }
 
