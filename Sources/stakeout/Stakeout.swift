@@ -15,7 +15,7 @@ struct Stakeout: AsyncParsableCommand {
     version: Tool.name,
     subcommands: [
       ValidateCommand.self, PlanCommand.self, DoctorCommand.self, RunCommand.self, AnalyzeCommand.self,
-      ReportCommand.self, ShowCommand.self, StatusCommand.self, StopCommand.self, CollectCommand.self,
+      ReportCommand.self, ShowCommand.self, DiffCommand.self, StatusCommand.self, StopCommand.self, CollectCommand.self,
       CleanupCommand.self,
       ListCommand.self,
       ExplainCommand.self, LabCommand.self,

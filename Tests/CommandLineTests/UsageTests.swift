@@ -53,6 +53,20 @@ struct UsageTests {
     #expect(try Program.run(["explain", "nonsense"]).status == 64)
   }
 
+  @Test(arguments: ["diagnoses", "checks"])
+  func everyKindAndCheckIsExplained(subject: String) throws {
+    let rows = try Program.run(["list", subject]).stdout.split(separator: "\n")
+    #expect(rows.count >= 5)
+    for row in rows {
+      let columns = row.split(separator: " ", maxSplits: 1)
+      let title = try #require(columns.last).trimmingCharacters(in: .whitespaces)
+      #expect(columns.count == 2 && !title.isEmpty && title.count < 100, "\(row)")
+      let text = try Program.run(["explain", String(columns[0])])
+      #expect(text.status == 0 && text.stdout.contains(title))
+      #expect(text.stdout.split(separator: "\n").allSatisfy { $0.count <= 400 }, "\(columns[0])")
+    }
+  }
+
   @Test func aLimitThatMatchesNothingIsBadUsage() throws {
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("stakeout-test-\(UUID()).yaml").path
     try Data("hosts: { web1: { roles: [client, gateway, server] } }".utf8).write(to: URL(fileURLWithPath: path))

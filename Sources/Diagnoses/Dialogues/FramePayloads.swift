@@ -10,6 +10,11 @@ struct FramePayloads {
     var file: UInt16
     var frame: UInt32
 
+    init(file: UInt16, frame: UInt32) {
+      self.file = file
+      self.frame = frame
+    }
+
     init(_ record: Record) {
       file = record.file
       frame = record.frame

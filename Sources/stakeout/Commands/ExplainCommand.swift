@@ -22,9 +22,9 @@ struct ExplainCommand: AsyncParsableCommand {
       }
       console.result(text)
       if let diagnosis {
-        console.result("\nIt wants: \(diagnosis.wants.joined(separator: "; ")).")
+        console.result("\nIt wants, best first:\n" + diagnosis.wants.map { "- \($0)" }.joined(separator: "\n"))
         let symptoms = diagnosis.explains.map(\.rawValue).joined(separator: ", ")
-        if !symptoms.isEmpty { console.result("It explains, on the same connections: \(symptoms).") }
+        if !symptoms.isEmpty { console.result("\nIt explains, on the same connections: \(symptoms).") }
       }
     }
   }
