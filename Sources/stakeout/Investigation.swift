@@ -137,8 +137,12 @@ struct Investigation {
   }
 
   /// Judges a case from its folder, and writes nothing.
-  func look(_ folder: CaseFolder) async throws -> Judged {
-    try await judge(try folder.manifest(), CaseReader(folder), hashes: folder.hashes(), merges: false)
+  /// - Parameters:
+  ///   - keepsFlows: whether what every flow went through is to be written somewhere else.
+  ///   - merges: whether the captures are to be merged.
+  func look(_ folder: CaseFolder, keepsFlows: Bool = false, merges: Bool = false) async throws -> Judged {
+    try await judge(
+      try folder.manifest(), CaseReader(folder), hashes: folder.hashes(), keepsFlows: keepsFlows, merges: merges)
   }
 
   /// Judges captures that somebody took by hand. Writes nothing, unless told to make a case of them.

@@ -12,8 +12,8 @@ import Wire
 struct StagedCase {
   let scene: Scene
   let judgement: Judgement
-  private let written: [FlowPage]
-  private let pages: FlowPages
+  let written: [FlowPage]
+  let pages: FlowPages
   let hashes: [String: String]
 
   init(hostile: String = "") throws {

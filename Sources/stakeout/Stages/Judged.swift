@@ -60,6 +60,28 @@ extension Judged {
   }
 }
 
+extension Judged {
+  /// Each table as a file `TABLE.ndjson` of a folder, which is made.
+  /// - Parameter name: of the case, in every row.
+  /// - Throws: a `Failure` when a file cannot be written; what was written of it is left there.
+  func writeTables(into folder: String, name: CaseID) throws {
+    guard let (written, pages) = flows else { return }
+    try CaseFolder(path: folder).makeFolder("")
+    for table in ExportTable.allCases {
+      let path = "\(folder)/\(table.rawValue).ndjson"
+      do {
+        var sink = try FileByteSink(path: path)
+        try table.write(name, judgement, scene, written, from: pages, into: &sink)
+        try sink.finish()
+      } catch {
+        throw Failure(
+          "export", what: "could not write `\(path)`", cause: "\(error)".lowercased(),
+          left: "what was written of it is there", hint: "the case is as it was: look at the disk's free space")
+      }
+    }
+  }
+}
+
 /// Writes `analysis/` and the postmortem; what is there of them is rebuilt.
 struct AnalysisWriter {
   let folder: CaseFolder

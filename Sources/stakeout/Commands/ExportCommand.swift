@@ -1,0 +1,48 @@
+internal import ArgumentParser
+internal import CaseModel
+internal import CaseStore
+internal import Reporting
+
+/// `stakeout export CASE --format pcapng|ndjson`: a case for other programs.
+struct ExportCommand: AsyncParsableCommand {
+  enum Format: String, ExpressibleByArgument { case pcapng, ndjson }
+
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Write a case for Wireshark (pcapng), or as tables for a database (ndjson).",
+    discussion: """
+      pcapng: every capture on one time line in one file, with names, comments on the cited frames and drop counts.
+      ndjson: findings, flows, hops and events, each a file of one object a line; the files of many cases read as one table:
+
+        stakeout export cases/latest --format pcapng -o merged.pcapng
+        for case in cases/2*; do stakeout export $case --format ndjson -o tables/$(basename $case); done
+        duckdb -c "select root_cause, from_vantage, to_vantage, sum(lost) from 'tables/*/hops.ndjson' group by all"
+      """)
+
+  @Argument(help: "The case's folder.") var folder: String
+  @Option(help: "pcapng or ndjson.") var format: Format
+  @Option(name: .shortAndLong, help: "The file to write (pcapng), or the folder (ndjson).") var output: String
+  @OptionGroup var verbosity: Verbosity
+
+  func run() async throws {
+    let console = verbosity.console
+    try await console.reporting {
+      let folder = try CaseFolder.open(folder)
+      let investigation = Investigation(console: console)
+      switch format {
+      case .pcapng:
+        try EvidenceGuard.require(output, isNoneOf: folder.manifest().captures.flatMap(\.files).map(folder.location))
+        try await investigation.look(folder, merges: true).writeMerged(to: output)
+      case .ndjson:
+        try await investigation.look(folder, keepsFlows: true).writeTables(
+          into: output, name: name(of: folder))
+      }
+    }
+  }
+
+  /// Captures taken by hand have no name of their own: then it is the folder's.
+  private func name(of folder: CaseFolder) throws -> CaseID {
+    let manifest = try folder.manifest()
+    guard manifest.playbook == nil else { return manifest.id }
+    return folder.path.split(separator: "/").last.map { CaseID(String($0)) } ?? manifest.id
+  }
+}
