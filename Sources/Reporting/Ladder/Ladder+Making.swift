@@ -1,3 +1,4 @@
+internal import Alignment
 internal import CaseModel
 internal import Correlation
 internal import Diagnoses
@@ -22,9 +23,13 @@ extension Ladder {
       rows.append(.passage(way.passage))
     }
     if let last = folds.last, !last.isEmpty { rows.append(.fold(last)) }
+    let first = chosen.first?.passage.sightings.first.map { stops[$0.stop].vantage }
     self.init(
       flow: story.flow.name, stops: stops, rows: rows,
-      origin: chosen.lazy.compactMap { $0.time.map(CaseTime.init(nanoseconds:)) }.first)
+      origin: chosen.lazy.compactMap { $0.time.map(CaseTime.init(nanoseconds:)) }.first,
+      apart: stops.map { stop in
+        first.flatMap { scene.timeline.vantages.bound($0, stop.vantage) }.map(Double.init) ?? 0
+      })
   }
 }
 
@@ -47,26 +52,21 @@ private struct LadderMaker {
   private let story: FlowStory
   private let timeline: Timeline
   private let stopOf: [Int: Int]
-  private let said: [RecordReference: [(finding: String, sentence: String)]]
+  private let notes: FrameNotes
+  private let ways: PacketWays
   private let sendings: [[Sending]]
-  /// Whether a record is seen again further on.
-  private let goesOn: [[Bool]]
   private let isIPv6: Bool
 
-  /// No path of links is longer than this; a loop in them would be.
-  private static let longest = 64
   /// A fold takes the room of so many packets.
   private static let few = 2
-  /// What is seen that much later is another copy of the packet, not the same on its way.
-  private static let patience: Int64 = 1_000_000_000
 
   init(_ story: FlowStory, _ scene: Scene, stops: [PathStop], findings: [JudgedFinding]) {
     self.story = story
     timeline = scene.timeline
     stopOf = Dictionary(stops.enumerated().map { ($1.vantage, $0) }, uniquingKeysWith: { first, _ in first })
-    said = Self.citations(findings, story, scene.timeline)
+    notes = FrameNotes(findings, story, scene.timeline)
+    ways = PacketWays(story)
     sendings = story.sendings()
-    goesOn = Self.continuations(story)
     isIPv6 = story.flow.aliases.first?.opener.address.isIPv6 ?? false
   }
 
@@ -74,12 +74,12 @@ private struct LadderMaker {
 
   /// In order of time.
   func chosen(most: Int) -> [Way] {
-    let telling = TellingRecords(story, sendings, cited: Set(said.keys))
-    var ways: [Way] = []
+    let telling = TellingRecords(story, sendings, cited: notes.frames)
+    var chosen: [Way] = []
     var places: [Key: Int] = [:]
     var others: [[RecordReference]] = []
     var isMore = false
-    eachEnd { chain in
+    ways.each { chain in
       guard let rank = chain.lazy.compactMap({ telling.ranks[$0] }).min() else {
         if others.count < most { others.append(chain) } else { isMore = true }
         return
@@ -88,19 +88,19 @@ private struct LadderMaker {
       // Pieces of one packet that fared alike, as the sender's card cut it up, are told once.
       let key = Key(root: way.root, ending: way.passage.ending, stop: way.end.vantage)
       if let known = places[key], !way.passage.isCited {
-        ways[known].passage.pieces += 1
+        chosen[known].passage.pieces += 1
       } else {
-        places[key] = ways.count
-        ways.append(way)
+        places[key] = chosen.count
+        chosen.append(way)
       }
     }
     // A short story is told whole.
-    if !isMore, ways.count + others.count <= most {
-      ways += others.compactMap { way($0, TellingRecords.least) }
+    if !isMore, chosen.count + others.count <= most {
+      chosen += others.compactMap { way($0, TellingRecords.least) }
     }
-    guard ways.count > most else { return sorted(ways) }
-    let best = ways.indices.sorted { (ways[$0].rank, $0) < (ways[$1].rank, $1) }.prefix(most)
-    return sorted(best.map { ways[$0] })
+    guard chosen.count > most else { return sorted(chosen) }
+    let best = chosen.indices.sorted { (chosen[$0].rank, $0) < (chosen[$1].rank, $1) }.prefix(most)
+    return sorted(best.map { chosen[$0] })
   }
 
   private struct Key: Hashable {
@@ -116,14 +116,14 @@ private struct LadderMaker {
   // MARK: counting
 
   /// What lies before each of these, and behind the last; and the packets of folds that hold one or two, which may as well be drawn.
-  func folds(around ways: [Way]) -> (folds: [Ladder.Fold], few: [Way]) {
-    let times = ways.map { $0.time ?? .max }
-    let drawn = Set(ways.map(\.root))
-    var folds = [Ladder.Fold](repeating: Ladder.Fold(), count: ways.count + 1)
-    var held = [[[RecordReference]]](repeating: [], count: ways.count + 1)
-    eachEnd { chain in
+  func folds(around chosen: [Way]) -> (folds: [Ladder.Fold], few: [Way]) {
+    let times = chosen.map { $0.time ?? .max }
+    let drawn = Set(chosen.map(\.root))
+    var folds = [Ladder.Fold](repeating: Ladder.Fold(), count: chosen.count + 1)
+    var held = [[[RecordReference]]](repeating: [], count: chosen.count + 1)
+    ways.each { chain in
       guard let root = chain.first, let end = chain.last, !drawn.contains(root) else { return }
-      let place = times.partitioningIndex { $0 > time(chain) ?? .max }
+      let place = times.partitioningIndex { $0 > ways.time(chain) ?? .max }
       folds[place].packets[story[root].isFromOpener] += 1
       if held[place].count <= Self.few { held[place].append(chain) }
       switch story.tracks[end.vantage].fates[end.index] {
@@ -132,72 +132,12 @@ private struct LadderMaker {
       case .delivered, .beyond: break
       }
     }
-    for index in ways.indices.dropFirst() {
-      guard let start = ways[index - 1].time, let stop = ways[index].time else { continue }
+    for index in chosen.indices.dropFirst() {
+      guard let start = chosen[index - 1].time, let stop = chosen[index].time else { continue }
       folds[index].length = max(0, stop &- start)
     }
     let few = held.filter { (1...Self.few).contains($0.count) }.flatMap { $0 }.prefix(Self.few * 8)
     return (folds, few.compactMap { way($0, TellingRecords.least) })
-  }
-
-  // MARK: walking
-
-  /// Every way of a packet, from its first sighting to where it was seen last, or was last seen before it was lost.
-  private func eachEnd(_ body: ([RecordReference]) -> Void) {
-    for vantage in story.tracks.indices where stopOf[vantage] != nil {
-      let track = story.tracks[vantage]
-      for index in track.records.indices where !goesOn[vantage][index] || track.fates[index] == .lost {
-        body(chain(to: RecordReference(vantage: vantage, index: index)))
-      }
-    }
-  }
-
-  private func chain(to end: RecordReference) -> [RecordReference] {
-    var chain = [end]
-    while chain.count < Self.longest, let last = chain.last, let next = Self.before(last, story),
-      stopOf[next.vantage] != nil
-    {
-      chain.append(next)
-    }
-    return chain.reversed()
-  }
-
-  /// Where the same packet was seen before, unless that was too long ago for it to have been under way.
-  private static func before(_ reference: RecordReference, _ story: FlowStory) -> RecordReference? {
-    guard let link = story.tracks[reference.vantage].upstream[reference.index].to else { return nil }
-    return delay(from: link, to: reference, story).map { $0 > patience } ?? false ? nil : link
-  }
-
-  private static func delay(from a: RecordReference, to b: RecordReference, _ story: FlowStory) -> Int64? {
-    guard let start = story.tracks[a.vantage].times[a.index], let end = story.tracks[b.vantage].times[b.index] else {
-      return nil
-    }
-    return end.since(start)
-  }
-
-  /// `a copy of s 65, 4.00 s later`.
-  private func original(of root: RecordReference) -> String? {
-    guard let link = story.tracks[root.vantage].upstream[root.index].to,
-      let delay = Self.delay(from: link, to: root, story), delay > Self.patience
-    else { return nil }
-    let name = timeline.vantages[link.vantage].name
-    return "a copy of \(name) \(story[link].frame), \(Wording.duration(nanoseconds: delay)) later"
-  }
-
-  private static func continuations(_ story: FlowStory) -> [[Bool]] {
-    var goesOn = story.tracks.map { [Bool](repeating: false, count: $0.records.count) }
-    for (vantage, track) in story.tracks.enumerated() {
-      for index in track.records.indices {
-        if let to = before(RecordReference(vantage: vantage, index: index), story) {
-          goesOn[to.vantage][to.index] = true
-        }
-      }
-    }
-    return goesOn
-  }
-
-  private func time(_ chain: [RecordReference]) -> Int64? {
-    chain.lazy.compactMap { story.tracks[$0.vantage].times[$0.index]?.nanoseconds }.first
   }
 
   // MARK: telling
@@ -210,7 +150,16 @@ private struct LadderMaker {
       fromOpener: record.isFromOpener, kind: PacketWords.kind(record),
       label: PacketWords.label(record, sending, isIPv6: isIPv6), sightings: chain.compactMap(sighting),
       ending: ending(end), isRetransmission: sending.isRetransmission, original: original(of: root))
-    return passage.sightings.isEmpty ? nil : Way(passage: passage, root: root, end: end, rank: rank, time: time(chain))
+    return passage.sightings.isEmpty
+      ? nil : Way(passage: passage, root: root, end: end, rank: rank, time: ways.time(chain))
+  }
+
+  /// `a copy of s 65, 4.00 s later`.
+  private func original(of root: RecordReference) -> String? {
+    ways.original(of: root).map { frame, delay in
+      let name = timeline.vantages[frame.vantage].name
+      return "a copy of \(name) \(story[frame].frame), \(Wording.duration(nanoseconds: delay)) later"
+    }
   }
 
   private func sighting(_ reference: RecordReference) -> Sighting? {
@@ -223,9 +172,10 @@ private struct LadderMaker {
       stop: stop, frame: Int(record.frame),
       file: vantage.files.indices.contains(Int(record.file)) ? vantage.files[Int(record.file)] : vantage.name.text,
       time: story.tracks[reference.vantage].times[reference.index],
+      bound: vantage.clock?.bound(unfolded: HostTime(nanoseconds: record.time)) ?? 0,
       source: names.map { "\($0.0)" } ?? "?", destination: names.map { "\($0.1)" } ?? "?",
       isStray: alias?.nature == .stray && !record.bits.contains(.icmpError),
-      isInTunnel: record.bits.contains(.inTunnel), says: said[reference] ?? [])
+      isInTunnel: record.bits.contains(.inTunnel), says: notes[reference])
   }
 
   private func ending(_ end: RecordReference) -> Passage.Ending {
@@ -243,34 +193,6 @@ private struct LadderMaker {
     return path[(at + 1)...].lazy.compactMap { stopOf[$0.vantage] }.first
   }
 
-  private static func citations(
-    _ findings: [JudgedFinding], _ story: FlowStory, _ timeline: Timeline
-  ) -> [RecordReference: [(finding: String, sentence: String)]] {
-    var wanted: [FrameKey: [(finding: String, sentence: String)]] = [:]
-    for judged in findings {
-      for case .packet(let packet) in judged.finding.citations {
-        guard let vantage = timeline.vantages.firstIndex(where: { $0.name == packet.vantage }) else { continue }
-        let file = timeline.vantages[vantage].files.firstIndex(of: packet.file) ?? 0
-        wanted[FrameKey(vantage: vantage, file: file, frame: packet.frame), default: []].append(
-          (judged.id, packet.says))
-      }
-    }
-    var said: [RecordReference: [(finding: String, sentence: String)]] = [:]
-    guard !wanted.isEmpty else { return said }
-    for (vantage, track) in story.tracks.enumerated() {
-      for (index, record) in track.records.enumerated() {
-        let key = FrameKey(vantage: vantage, file: Int(record.file), frame: Int(record.frame))
-        if let says = wanted[key] { said[RecordReference(vantage: vantage, index: index)] = says }
-      }
-    }
-    return said
-  }
-
-  private struct FrameKey: Hashable {
-    let vantage: Int
-    let file: Int
-    let frame: Int
-  }
 }
 
 extension [Int64] {

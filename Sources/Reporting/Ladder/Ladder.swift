@@ -10,6 +10,8 @@ struct Ladder: Sendable {
   let rows: [Row]
   /// When the first of the rows happened; nil where no clock is known.
   let origin: CaseTime?
+  /// How far each stop's clock may be off from that of the first row's first stop, nanoseconds.
+  let apart: [Double]
 
   var passages: [Passage] {
     rows.compactMap { if case .passage(let passage) = $0 { passage } else { nil } }
@@ -72,6 +74,8 @@ struct Sighting: Sendable {
   var frame: Int
   var file: String
   var time: CaseTime?
+  /// Half-width of that, nanoseconds.
+  var bound: Double
   var source: String
   var destination: String
   var isStray: Bool

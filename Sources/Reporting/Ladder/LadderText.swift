@@ -231,8 +231,7 @@ struct LadderTimes {
   init(_ ladder: Ladder) {
     texts = ladder.rows.map { row in
       guard case .passage(let passage) = row, let origin = ladder.origin, let time = passage.time else { return "" }
-      let bounds = [passage.sightings.first?.stop, ladder.firstStop].compactMap { $0 }
-      let bound = Set(bounds).count < 2 ? 0 : bounds.compactMap { ladder.stops[$0].bound }.reduce(0, +)
+      let bound = passage.sightings.first.map { ladder.apart[$0.stop] } ?? 0
       let seconds = Double(time.since(origin)) / 1e9
       return (seconds < 0 ? "-" : "+") + Wording.decimal(seconds.magnitude, digits: CaseClock.digits(bound))
     }

@@ -148,12 +148,14 @@ struct LadderDrawing {
   /// How far each clock may be off, around each frame: nothing for the reference's. What overlaps is drawn once.
   private func whiskers() -> [Markup] {
     ladder.stops.enumerated().flatMap { stop, place -> [Markup] in
-      guard let bound = place.bound, bound > 0 else { return [] }
-      let reach = Int64(min(9e17, bound))
-      let times = ladder.passages.flatMap(\.sightings).filter { $0.stop == stop }.compactMap(\.time).sorted()
+      guard place.bound ?? 0 > 0 else { return [] }
+      let seen = ladder.passages.flatMap(\.sightings).filter { $0.stop == stop }
+      let times = seen.compactMap { sighting in sighting.time.map { ($0.nanoseconds, sighting.bound) } }
       var spans: [ClosedRange<Double>] = []
-      for time in times {
-        let span = scale.y(at: time.nanoseconds &- reach)...scale.y(at: time.nanoseconds &+ reach)
+      for (time, bound) in times.sorted(by: { $0.0 < $1.0 }) {
+        let reach = Int64(min(9e17, bound))
+        let (above, below) = (scale.y(at: time &- reach), scale.y(at: time &+ reach))
+        let span = min(above, below)...max(above, below)
         if let last = spans.last, last.upperBound >= span.lowerBound {
           spans[spans.count - 1] = last.lowerBound...max(last.upperBound, span.upperBound)
         } else {

@@ -69,7 +69,8 @@ extension PostmortemPage {
       ).markup(),
       element(
         "figcaption", [:],
-        Markup("Connection ") + .code(shown.flow.name.text) + Markup(", as each vantage saw it. Boxes are captures.")))
+        Markup("Connection ") + .code(shown.flow.name.text)
+          + Markup(", as each vantage saw it. Boxes are captures, and counts are this connection's.")))
   }
 
   private func facts() -> Markup {
