@@ -39,9 +39,22 @@ struct Headline {
     }
   }
 
+  /// What to do first: what changes something, before what only looks further.
+  var remedy: Remedy? {
+    let remedies = leading?.finding.remedies ?? []
+    return remedies.first { !$0.onlyLooks } ?? remedies.first
+  }
+
   /// `1 of 1 connection affected`.
   var impact: String {
     let impact = judgement.impact
     return "\(Wording.grouped(Int64(impact.affected))) of \(Wording.count(impact.flows, "connection")) affected"
   }
+}
+
+extension Remedy {
+  /// A command that shows more and changes nothing: there is nothing to roll back.
+  var onlyLooks: Bool { rollback == "nothing to undo" }
+  /// Where to run it, as part of a sentence: a name as code, or words.
+  var place: String { on.contains(" ") || on.contains("`") ? on : "`\(on)`" }
 }

@@ -9,7 +9,7 @@ func remediesSection(_ judgement: Judgement) -> String? {
   let items = remedies.map { id, remedy in
     [
       "### \(MarkdownText.code(remedy.command))",
-      "For \(id), on \(MarkdownText.code(remedy.on)):",
+      "For \(id), on \(MarkdownText.prose(remedy.place)):",
       MarkdownText.list([
         "effect: \(MarkdownText.prose(remedy.effect))", "side effects: \(MarkdownText.prose(remedy.sideEffects))",
         "rollback: \(MarkdownText.prose("`\(remedy.rollback)`"))",

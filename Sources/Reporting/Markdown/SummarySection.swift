@@ -9,7 +9,7 @@ func summarySection(_ judgement: Judgement, _ scene: Scene) -> String {
   if let leading = headline.leading {
     paragraphs[0] += " " + MarkdownText.prose(leading.finding.title) + "."
     paragraphs.append(MarkdownText.prose(certaintySentence(leading.finding)))
-    paragraphs.append(MarkdownText.list(essentials(leading.finding, judgement, scene)))
+    paragraphs.append(MarkdownText.list(essentials(judgement, scene)))
     let rest = judgement.reasons.filter { $0 != leading.finding.title }
     if !rest.isEmpty { paragraphs.append(MarkdownText.list(rest.map { MarkdownText.prose($0) })) }
   } else {
@@ -19,15 +19,18 @@ func summarySection(_ judgement: Judgement, _ scene: Scene) -> String {
 }
 
 /// How much, since when, and what to do.
-private func essentials(_ finding: Finding, _ judgement: Judgement, _ scene: Scene) -> [String] {
+private func essentials(_ judgement: Judgement, _ scene: Scene) -> [String] {
   let clock = CaseClock(scene.timeline)
   var items = [MarkdownText.prose(Headline(judgement, scene).impact)]
   if let first = judgement.impact.first {
     let time = clock.text(first, bound: judgement.worstBound(clock))
     items.append("first seen \(time) (\(MarkdownText.prose(clock.scale)))")
   }
-  if let remedy = finding.remedies.first {
-    items.append("remedy, not done: \(MarkdownText.code(remedy.command)) on \(MarkdownText.code(remedy.on))")
+  if let remedy = Headline(judgement, scene).remedy {
+    items.append(
+      "\(remedy.onlyLooks ? "look next" : "remedy, not done"): \(MarkdownText.code(remedy.command)) on "
+        + MarkdownText.prose(remedy.place)
+    )
   }
   return items
 }

@@ -19,6 +19,11 @@ struct PathDrawing {
   private static let end = 14.0
   private static let top = 44.0
 
+  /// Whether anything is written below the boxes of what translation does.
+  private var hasNames: Bool {
+    map.nodes.contains { $0.translation != nil } || map.links.contains { $0.translation != nil }
+  }
+
   private func lying() -> Markup {
     let count = Double(map.nodes.count - 2)
     let gap = max(66.0, min(150, (1_130 - 200 - count * Self.box.width) / (count + 1)))
@@ -39,7 +44,6 @@ struct PathDrawing {
     for (index, node) in map.nodes.enumerated() {
       parts += node.isOutside ? outside(node, centers[index], middle) : inside(node, centers[index], Self.top)
     }
-    let hasNames = map.nodes.contains { $0.translation != nil } || map.links.contains { $0.translation != nil }
     let losses = map.links.map { min(2, $0.losses.count) }.max() ?? 0
     let below = (hasNames ? 40.0 : 8) + Double(losses) * 16
     return Drawing.picture(width, Self.top + Self.box.height + below, "lying", label: label, parts)
@@ -59,7 +63,7 @@ struct PathDrawing {
     }
     // Below the boxes there is room, where nothing is written of a translation.
     let below = Self.top + Self.box.height + 20
-    let lines = map.nodes.contains { $0.translation != nil } ? 2.0 : 0
+    let lines = hasNames ? 2.0 : 0
     for (row, loss) in link.losses.prefix(2).enumerated() {
       parts.append(
         Drawing.text(center, below + (lines + Double(row)) * 15, loss, "small lost-text", anchor: "middle"))

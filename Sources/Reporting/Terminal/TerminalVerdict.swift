@@ -5,9 +5,10 @@ public import Diagnoses
 ///
 /// - Parameters:
 ///   - postmortem: its path; nil where none was written.
+///   - page: the same as a page for a browser.
 ///   - color: adds colour; nothing depends on it.
 public func terminalVerdict(
-  _ judgement: Judgement, _ scene: Scene, postmortem: String? = nil, color: Bool = false
+  _ judgement: Judgement, _ scene: Scene, postmortem: String? = nil, page: String? = nil, color: Bool = false
 ) -> String {
   let headline = Headline(judgement, scene)
   let paint = Paint(isOn: color)
@@ -20,9 +21,13 @@ public func terminalVerdict(
     lines += judgement.reasons.prefix(3).map { "  " + plain($0) }
     if judgement.reasons.count > 3 { lines.append("  and \(judgement.reasons.count - 3) more reasons") }
   }
-  if let postmortem { lines.append("  next: read \(SafeText.visible(postmortem))") }
-  if let remedy = headline.leading?.finding.remedies.first {
-    lines.append("  remedy, not done: `\(plain(remedy.command))` on \(plain(remedy.on))")
+  if let postmortem {
+    let page = page.map { ", or open \(SafeText.visible($0))" } ?? ""
+    lines.append("  next: read \(SafeText.visible(postmortem))\(page)")
+  }
+  if let remedy = headline.remedy {
+    lines.append(
+      "  \(remedy.onlyLooks ? "look next" : "remedy, not done"): `\(plain(remedy.command))` on \(plain(remedy.on))")
   }
   return lines.joined(separator: "\n") + "\n"
 }

@@ -19,6 +19,8 @@ struct Judged: Sendable {
   let hashes: [String: String]
   /// Where the postmortem was written, as the user will see it.
   var postmortemPath: String?
+  /// Where the page was written.
+  var pagePath: String?
 
   /// Made once: it is written, printed and asked for the exit status.
   let findings: FindingsDocument
@@ -40,7 +42,9 @@ struct Judged: Sendable {
   var exit: ExitCode { judgement.isReadable ? ExitStatus.of(judgement.verdict) : ExitCode(ExitStatus.noVerdict) }
 
   /// What a person reads in the terminal.
-  var words: String { terminalVerdict(judgement, scene, postmortem: postmortemPath, color: Console.wantsColor) }
+  var words: String {
+    terminalVerdict(judgement, scene, postmortem: postmortemPath, page: pagePath, color: Console.wantsColor)
+  }
 }
 
 extension Judged {
@@ -99,7 +103,7 @@ struct AnalysisWriter {
     try judged.writeMerged(to: folder.location(CasePath.merged))
     var written = judged
     written.postmortemPath = try Postmortem.markdown.write(Array(judged.postmortem().utf8), in: folder)
-    _ = try Postmortem.page.write(Array(judged.page().utf8), in: folder)
+    written.pagePath = try Postmortem.page.write(Array(judged.page().utf8), in: folder)
     return written
   }
 

@@ -77,7 +77,7 @@ extension PostmortemPage {
       element(
         "article", ["class": "remedy"],
         element("h3", [:], element("code", ["class": "command"], remedy.command)),
-        element("p", ["class": "dim"], Markup("For \(id), on ") + place(of: remedy)),
+        element("p", ["class": "dim"], Markup("For \(id), on ") + .prose(remedy.place)),
         element(
           "dl", [:], element("dt", [:], "Effect"), element("dd", [:], .prose(remedy.effect)),
           element("dt", [:], "Side effects"), element("dd", [:], .prose(remedy.sideEffects)),
@@ -85,9 +85,6 @@ extension PostmortemPage {
     }
     return element("p", [:], "Nothing of this has been done.") + element("div", ["class": "cards"], cards)
   }
-
-  /// A host's name, or a sentence.
-  func place(of remedy: Remedy) -> Markup { remedy.on.contains(" ") ? .prose(remedy.on) : .code(remedy.on) }
 
   func hypotheses() -> Markup? {
     .table(

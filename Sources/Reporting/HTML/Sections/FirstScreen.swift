@@ -123,14 +123,14 @@ extension PostmortemPage {
   }
 
   private func whatToDo() -> Fact? {
-    guard let finding = headline.leading?.finding else { return nil }
-    guard let remedy = finding.remedies.first else {
+    guard headline.leading != nil else { return nil }
+    guard let remedy = headline.remedy else {
       return ("What to do", Markup("No command ends it"), element("a", ["href": "#cause"], "see the root cause"))
     }
     return (
-      "What to do",
+      remedy.onlyLooks ? "Where to look next" : "What to do",
       element("code", ["class": "command"], remedy.command),
-      Markup("on ") + place(of: remedy) + Markup("; not done. ")
+      Markup("on ") + .prose(remedy.place) + Markup(remedy.onlyLooks ? ". " : "; not done. ")
         + element("a", ["href": "#remedies"], "Effect, side effects, rollback")
     )
   }
