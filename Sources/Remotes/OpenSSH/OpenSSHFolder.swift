@@ -10,9 +10,11 @@ final class OpenSSHFolder: Sendable {
   /// Comes before what `ssh` asks, on its stderr.
   static let question = "--stakeout-asks-- "
 
-  /// Answers come on ssh's own stdin, which it leaves alone; thus no secret is in a file or an environment.
+  /// Answers come on ssh's own stdin, which it leaves alone; thus no secret is in a file or an environment. What is only told, such
+  /// as that a security key wants to be touched, is not asked.
   private static let askpass = """
     #!/bin/sh
+    if [ "$SSH_ASKPASS_PROMPT" = none ]; then printf '%s\\n' "$1" >&2; exit 0; fi
     printf '%s\\n' "\(question)$1" >&2
     IFS= read -r answer || exit 1
     printf '%s\\n' "$answer"

@@ -10,9 +10,9 @@ struct OpenSSHCleanlinessTests {
   init() throws { server = try #require(WithSSHServer.server) }
 
   /// Processes and folders that belong to a connection: `ssh` has the path of its socket among its arguments.
-  private func folder(of target: ConnectionTarget) async throws -> String {
+  private static func folder(of target: ConnectionTarget) async throws -> String {
     let config = try #require(target.configFile)
-    let words = try await Shell.run("pgrep -af -- '-F \(config) .* -M -N' | head -n 1").split(separator: " ")
+    let words = try await Shell.run("pgrep -af -- '[-]F \(config) .* -M -N' | head -n 1").split(separator: " ")
     let option = try #require(words.firstIndex(of: "-S"))
     let socket = words[option + 1]
     return String(socket[..<(try #require(socket.lastIndex(of: "/")))])
@@ -35,12 +35,29 @@ struct OpenSSHCleanlinessTests {
       let connector = SSHConnector(grace: .seconds(30))
       let remote = try await connector.connect(target)
       _ = try await remote.converse(ShellCommand(words: ["cat"]))
-      folder = try await self.folder(of: target)
+      folder = try await Self.folder(of: target)
       let mode = try FileManager.default.attributesOfItem(atPath: folder)[.posixPermissions] as? Int
       #expect(mode == 0o700)
       await remote.close()
     }
     #expect(try await isGone(folder))
+  }
+
+  @Test func aControllerThatIsKilledLeavesNoProcessAndNoFolder() async throws {
+    let config = try #require(try server.target().configFile)
+    let (port, report) = (server.port, server.folder + "/where")
+    await #expect(processExitsWith: .signal(SIGKILL)) {
+      [config = config as String, port = port as Int, report = report as String] in
+      var target = ConnectionTarget(
+        host: "lab-1", address: "127.0.0.1", port: port, user: "root", configFile: config, timeout: .seconds(60))
+      target.transport = .openSSH
+      let remote = try await SSHConnector().connect(target)
+      let talk = try await remote.converse(ShellCommand(words: ["cat"]))
+      _ = try await talk.ask("still there", timeout: .seconds(30))
+      try await Self.folder(of: target).write(toFile: report, atomically: true, encoding: .utf8)
+      kill(getpid(), SIGKILL)
+    }
+    #expect(try await isGone(server.contents("where")))
   }
 
   @Test func noPassphraseIsInAnyProcessOrFile() async throws {
@@ -49,7 +66,7 @@ struct OpenSSHCleanlinessTests {
     let target = try server.target(settings: ["IdentityFile \(key)"])
     let connector = SSHConnector(grace: .seconds(30), passphrases: Passphrases { _ in Secret(secret) })
     let remote = try await connector.connect(target)
-    let folder = try await self.folder(of: target)
+    let folder = try await Self.folder(of: target)
     let found = try await Shell.run(
       """
       pattern=$(cat) ; for place in '\(folder)' /proc/[0-9]*/cmdline /proc/[0-9]*/environ; do

@@ -3,7 +3,7 @@ import Foundation
 import Remotes
 import Testing
 
-@Suite(.enabled(if: SSHServer.isUsable, "needs root and sshd"), WithSSHServer())
+@Suite(.enabled(if: SSHServer.isUsable, "needs root and sshd"), .serialized, WithSSHServer())
 struct SSHCommandTests {
   let server: SSHServer
   init() throws { server = try #require(WithSSHServer.server) }

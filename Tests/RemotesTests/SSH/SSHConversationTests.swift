@@ -3,7 +3,7 @@ import Foundation
 import Remotes
 import Testing
 
-@Suite(.enabled(if: SSHServer.isUsable, "needs root and sshd"), WithSSHServer())
+@Suite(.enabled(if: SSHServer.isUsable, "needs root and sshd"), .serialized, WithSSHServer())
 struct SSHConversationTests {
   private static let echo = ShellCommand(script: "while read -r line; do echo \"<$line>\"; done")
   private static let clock = ShellCommand(script: "while read -r line; do date +%s.%N; done")

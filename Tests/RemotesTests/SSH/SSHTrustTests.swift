@@ -4,7 +4,7 @@ import Remotes
 import Synchronization
 import Testing
 
-@Suite(.enabled(if: SSHServer.isUsable, "needs root and sshd"), WithSSHServer())
+@Suite(.enabled(if: SSHServer.isUsable, "needs root and sshd"), .serialized, WithSSHServer())
 struct SSHTrustTests {
   let server: SSHServer
   init() throws { server = try #require(WithSSHServer.server) }
