@@ -4,7 +4,7 @@ internal import Diagnoses
 internal import Evidence
 
 /// One thing that the case cites, at its place on the time line.
-struct CitedEvent {
+struct CitedEvent: Sendable {
   var time: CaseTime
   /// Half-width in nanoseconds against the case's time line.
   var bound: Double

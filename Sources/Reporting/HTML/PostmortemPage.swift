@@ -5,10 +5,15 @@ internal import Evidence
 
 /// `postmortem.html`: the whole story on one page that needs nothing else: no network, no script. The same case gives the same bytes.
 ///
-/// - Parameter hashes: SHA-256 of each evidence file in hexadecimal, by the path that citations use.
+/// - Parameters:
+///   - hashes: SHA-256 of each evidence file in hexadecimal, by the path that citations use.
+///   - shown: the connection that the case is told by, where it has been read already.
 /// - Throws: what reading records back from the spool throws.
-public func postmortemHTML(_ judgement: Judgement, _ scene: Scene, hashes: [String: String] = [:]) throws -> String {
-  let page = PostmortemPage(judgement: judgement, scene: scene, shown: try ConnectionStory(judgement, scene))
+public func postmortemHTML(
+  _ judgement: Judgement, _ scene: Scene, hashes: [String: String] = [:], shown: ConnectionStory? = nil
+) throws -> String {
+  let page = PostmortemPage(
+    judgement: judgement, scene: scene, shown: try shown ?? ConnectionStory(judgement, scene))
   return "<!doctype html>\n" + (try page.markup(hashes)).source + "\n"
 }
 

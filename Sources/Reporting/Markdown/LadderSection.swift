@@ -3,10 +3,8 @@ internal import Correlation
 internal import Diagnoses
 
 /// The connection that the case is told by, packet by packet, as text. nil where the case holds none.
-func ladderSection(_ judgement: Judgement, _ scene: Scene) throws -> String? {
-  guard let flow = ShownFlow.index(judgement, scene.timeline) else { return nil }
-  let ladder = Ladder(try scene.timeline.story(flow), scene, findings: judgement.findings)
-  guard !ladder.rows.isEmpty else { return nil }
+func ladderSection(_ shown: ConnectionStory?, _ scene: Scene) -> String? {
+  guard let ladder = shown?.ladder, !ladder.rows.isEmpty else { return nil }
   let clock = CaseClock(scene.timeline)
   let origin = ladder.origin.map {
     " 0 is \(clock.text($0, bound: ladder.firstStop.flatMap { ladder.stops[$0].bound })) (\(clock.scale))."

@@ -4,17 +4,21 @@ internal import Evidence
 
 /// `postmortem.md`: the whole story, for a wiki, in the order of an incident review. The same case gives the same bytes.
 ///
-/// - Parameter hashes: SHA-256 of each evidence file in hexadecimal, by the path that citations use.
+/// - Parameters:
+///   - hashes: SHA-256 of each evidence file in hexadecimal, by the path that citations use.
+///   - shown: the connection that the case is told by, where it has been read already.
 /// - Throws: what reading records back from the spool throws.
-public func postmortemMarkdown(_ judgement: Judgement, _ scene: Scene, hashes: [String: String] = [:]) throws -> String
-{
+public func postmortemMarkdown(
+  _ judgement: Judgement, _ scene: Scene, hashes: [String: String] = [:], shown: ConnectionStory? = nil
+) throws -> String {
+  let shown = try shown ?? ConnectionStory(judgement, scene)
   let sections: [String?] = [
     titleSection(judgement, scene),
     summarySection(judgement, scene),
     impactSection(judgement, scene),
     rootCauseSection(judgement, scene),
     try sidesSection(judgement, scene),
-    try ladderSection(judgement, scene),
+    ladderSection(shown, scene),
     triggerSection(judgement, scene),
     remediesSection(judgement),
     timelineSection(judgement, scene),

@@ -37,8 +37,16 @@ struct Judged: Sendable {
     findings = findingsDocument(judgement, scene)
   }
 
-  func postmortem() throws -> String { try postmortemMarkdown(judgement, scene, hashes: hashes) }
-  func page() throws -> String { try postmortemHTML(judgement, scene, hashes: hashes) }
+  /// - Parameter shown: the connection that it is told by, where it has been read already.
+  func postmortem(_ shown: ConnectionStory? = nil) throws -> String {
+    try postmortemMarkdown(judgement, scene, hashes: hashes, shown: shown)
+  }
+
+  /// - Parameter shown: the connection that it is told by, where it has been read already.
+  func page(_ shown: ConnectionStory? = nil) throws -> String {
+    try postmortemHTML(judgement, scene, hashes: hashes, shown: shown)
+  }
+
   var exit: ExitCode { judgement.isReadable ? ExitStatus.of(judgement.verdict) : ExitCode(ExitStatus.noVerdict) }
 
   /// What a person reads in the terminal.
@@ -101,9 +109,10 @@ struct AnalysisWriter {
       }
     }
     try judged.writeMerged(to: folder.location(CasePath.merged))
+    let shown = try ConnectionStory(judged.judgement, judged.scene)
     var written = judged
-    written.postmortemPath = try Postmortem.markdown.write(Array(judged.postmortem().utf8), in: folder)
-    written.pagePath = try Postmortem.page.write(Array(judged.page().utf8), in: folder)
+    written.postmortemPath = try Postmortem.markdown.write(Array(judged.postmortem(shown).utf8), in: folder)
+    written.pagePath = try Postmortem.page.write(Array(judged.page(shown).utf8), in: folder)
     return written
   }
 

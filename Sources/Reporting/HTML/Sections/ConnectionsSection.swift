@@ -16,7 +16,7 @@ extension PostmortemPage {
     let chosen = strips()
     let times = chosen.compactMap { flows[$0].first } + chosen.compactMap { flows[$0].last }
     guard let start = times.min(), let end = times.max() else { return nil }
-    let strip = LifeStrip(start: start.nanoseconds, end: max(end.nanoseconds, start.nanoseconds + 1))
+    let strip = LifeStrip(start: start.nanoseconds, end: max(end.nanoseconds, start.nanoseconds &+ 1))
     var budget = Self.budget
     let readable = chosen.filter { index in
       budget -= flows[index].records

@@ -1,9 +1,9 @@
 internal import CaseModel
 internal import Correlation
-internal import Diagnoses
+public import Diagnoses
 
 /// The connection that a case is told by: its story, read once for all that is drawn of it.
-struct ConnectionStory {
+public struct ConnectionStory: Sendable {
   let flow: Flow
   let summary: FlowSummary
   let ladder: Ladder
@@ -12,7 +12,7 @@ struct ConnectionStory {
 
   /// nil where the case holds no connection.
   /// - Throws: what reading records back from the spool throws.
-  init?(_ judgement: Judgement, _ scene: Scene) throws {
+  public init?(_ judgement: Judgement, _ scene: Scene) throws {
     guard let index = ShownFlow.index(judgement, scene.timeline) else { return nil }
     try self.init(scene.timeline.story(index), judgement, scene)
   }
