@@ -13,6 +13,7 @@ demo: packages release
 
 # Live tests need the machine's cores for themselves: real sshds, captures and keepers with short timers.
 test: packages lint build release
+	Scripts/install-packages test
 	STAKEOUT_HEALTHY_CASES=1000 Scripts/swift-test --skip 'RemotesTests|PlanningTests|LabTests'
 	Scripts/swift-test --filter '^PlanningTests'
 	Scripts/swift-test --filter '^RemotesTests'

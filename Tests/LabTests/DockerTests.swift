@@ -1,0 +1,78 @@
+import CaseModel
+import Foundation
+import Lab
+import TestSupport
+import Testing
+
+/// Inside a container of a real Docker engine, by its name, together with the host's side of it.
+@Suite(.serialized)
+struct DockerTests {
+  private static let playbook = """
+    name: Inside a container
+    roles:
+      app: { group: gateway, inside: { container: app } }
+      gateway: {}
+    captures:
+      - { name: pod, on: app }
+      - { name: node, on: gateway, filter: icmp }
+    checks:
+      - { sysctl: net.ipv4.ip_default_ttl, on: app }
+    logs:
+      - { name: own, on: app, container-log: true }
+    probes:
+      - { name: out, on: app, run: [ping, -c, "1", 172.17.0.1], every: 1s }
+      - { name: in, on: gateway, ping: { to: app }, every: 1s }
+    until:
+      - log: { from: own, matches: "line [0-9]*0$" }
+      - duration: 60s
+    """
+
+  @Test(.needsLab, .needsDocker) func theContainersSideIsCapturedWithTheHostsPrograms() async throws {
+    let before = try MachineState.now()
+    let incident = try #require(IncidentCatalog.named("reset-through-nat"))
+    let lab = try await Lab.up(incident, .test)
+    do {
+      let gateway = try #require(lab.hosts.first { $0.name == "gateway" })
+      let engine = try await DockerEngine(on: gateway)
+      do {
+        try await engine.start("app", "i=0; while :; do i=$((i + 1)); echo line $i; sleep 1; done")
+        try run(lab)
+        let left = try await gateway.run(["sh", "-c", "ls -d /var/tmp/stakeout-* 2>/dev/null; true"])
+        #expect(left.isEmpty, "\(left)")
+      } catch {
+        try await engine.stop()
+        throw error
+      }
+      try await engine.stop()
+    } catch {
+      try await lab.down()
+      throw error
+    }
+    try await lab.down()
+    #expect(try MachineState.now() == before)
+  }
+
+  private func run(_ lab: RunningLab) throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stakeout-test-\(UUID())").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try Data(Self.playbook.utf8).write(to: URL(fileURLWithPath: "\(folder)/inside.yaml"))
+    let program = try Program.run(
+      ["run", "inside.yaml", "-i", lab.inventoryPath, "--silence", "10", "--grace", "6"], in: folder)
+    func text(_ path: String) -> String {
+      (try? String(contentsOfFile: "\(folder)/cases/latest/\(path)", encoding: .utf8)) ?? ""
+    }
+    let manifest = try JSONText.decode(Manifest.self, from: Array(text("case.json").utf8))
+    #expect(manifest.state == .complete, "\(program.stderr)")
+    #expect(manifest.trigger.kind == .log, "\(manifest.trigger)")
+    #expect(manifest.trigger.says?.hasPrefix("own: line ") == true)
+    for vantage in ["pod", "node"] {
+      let capture = try #require(manifest.captures.first { $0.vantage.text == vantage })
+      #expect((capture.packets ?? 0) >= 2, "\(vantage)")
+    }
+    #expect(manifest.captures.first { $0.vantage == "pod" }?.namespace == "app")
+    #expect(text("hosts/gateway/app/checks/before_sysctl.txt") == "net.ipv4.ip_default_ttl = 64\n")
+    #expect(text("hosts/gateway/app/logs/probe.out.log").contains(" status 0"), "the container's own ping")
+    #expect(text("hosts/gateway/host/logs/probe.in.log").contains(" to gateway.app ping 56 ok "))
+  }
+}
