@@ -25,6 +25,8 @@ public enum CheckOperands: Hashable, Sendable {
   case none
   /// One or several names: `sysctl: net.core.somaxconn`, `counters: [A, B]`.
   case names(of: String)
+  /// `listen-queue: { port: 80 }`; `isNeeded`: at least one.
+  case ports(isNeeded: Bool)
 }
 
 /// What the commands of a check printed, by phase.

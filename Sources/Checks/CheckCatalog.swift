@@ -1,7 +1,8 @@
 /// Every check. A new one is a file in `Catalog/` and a line here.
 public enum CheckCatalog {
   public static let all: [any Check.Type] = [
-    ConntrackStatsCheck.self, CountersCheck.self, InterfaceMTUCheck.self, SysctlCheck.self, UnameCheck.self,
+    AddressesCheck.self, ConntrackStatsCheck.self, ConntrackTableCheck.self, CountersCheck.self, InterfaceMTUCheck.self,
+    ListenQueueCheck.self, RoutesCheck.self, SysctlCheck.self, UnameCheck.self,
   ]
 
   public static func check(_ id: String) -> (any Check.Type)? { all.first { $0.id == id } }

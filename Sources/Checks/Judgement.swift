@@ -54,4 +54,22 @@ extension Judgement {
       check: check, subject: name, outcome: before == nil && after == nil ? .absent : .noted,
       before: before.map(String.init), after: after.map(String.init), delta: delta, says: says)
   }
+
+  /// What is there, and what of it came or went.
+  static func list(
+    _ before: [String]?, _ after: [String]?, of check: String, subject: String, called one: String
+  ) -> Judgement {
+    func text(_ lines: [String]?) -> String? { lines.map { $0.joined(separator: ", ") } }
+    let came = (after ?? []).filter { !(before ?? after ?? []).contains($0) }
+    let went = (before ?? []).filter { !(after ?? before ?? []).contains($0) }
+    let says =
+      before == nil && after == nil
+      ? "\(subject) were not read"
+      : came.isEmpty && went.isEmpty
+        ? "\(subject): \(text(after ?? before) ?? "")"
+        : (came.map { "\(one) \($0) came" } + went.map { "\(one) \($0) went" }).joined(separator: ", ")
+    return Judgement(
+      check: check, subject: subject, outcome: before == nil && after == nil ? .absent : .noted, before: text(before),
+      after: text(after), says: says)
+  }
 }

@@ -51,6 +51,39 @@ import Testing
         == ["noted: `TcpRetransSegs` was 5 before, and was not read after"])
   }
 
+  @Test func `an accept queue that was full is told as that`() throws {
+    let order = CheckOrder(id: "listen-queue", ports: [8081, 22, 9])
+    let before = "State Recv-Q Send-Q Local Peer\nLISTEN 3 2 10.0.0.5:8081 0.0.0.0:*\nLISTEN 0 128 [::]:22 [::]:*\n"
+    let after = "State Recv-Q Send-Q Local Peer\nLISTEN 0 2 10.0.0.5:8081 0.0.0.0:*\nLISTEN 0 128 [::]:22 [::]:*\n"
+    #expect(
+      try Self.judge(order, .listenQueues, before: before, after: after) == [
+        "noted: the accept queue of port 8081 was full: 3 waiting of 2, then 0 waiting of 2",
+        "noted: the accept queue of port 22: 0 waiting of 128", "absent: nothing listened on port 9",
+      ])
+  }
+
+  @Test func `routes that come or go are told`() throws {
+    let before = "default via 10.0.0.1 dev eth0 \n10.0.0.0/24 dev eth0  proto kernel\n"
+    let after = "10.0.0.0/24 dev eth0 proto kernel\ndefault via 10.0.0.2 dev eth0\n"
+    #expect(
+      try Self.judge(CheckOrder(id: "routes"), .routes, before: before, after: after)
+        == ["noted: route default via 10.0.0.2 dev eth0 came, route default via 10.0.0.1 dev eth0 went"])
+    #expect(
+      try Self.judge(CheckOrder(id: "routes"), .routes, before: nil, after: nil) == ["absent: routes were not read"])
+  }
+
+  @Test func `addresses are told without loopback's`() throws {
+    let text =
+      "1: lo: <UP>\n    inet 127.0.0.1/8 scope host lo\n2: eth0:\n    inet 10.0.0.5/24 brd 10.0.0.255 scope global eth0\n"
+    #expect(
+      try Self.judge(CheckOrder(id: "addresses"), .addresses, before: text, after: text)
+        == ["noted: addresses: 10.0.0.5/24"])
+  }
+
+  @Test func `a conntrack table is never read whole`() {
+    #expect(throws: CheckOrder.Refusal.self) { try CheckCatalog.check(for: CheckOrder(id: "conntrack-table")) }
+  }
+
   @Test func `conntrack statistics are summed over the CPUs`() throws {
     let before = "cpu=0 \tinvalid=2 drop=0 \ncpu=1 \tinvalid=1 drop=0 \n"
     let after = "cpu=0 \tinvalid=4 drop=0 \ncpu=1 \tinvalid=3 drop=0 \n"

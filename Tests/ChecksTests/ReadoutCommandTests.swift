@@ -38,6 +38,23 @@ import Testing
     #expect(values["kernel.ostype"] == "Linux")
   }
 
+  @Test(arguments: [ReadoutRequest(.addresses), ReadoutRequest(.routes), ReadoutRequest(.listenQueues)])
+  func `what a host shows of itself is read`(request: ReadoutRequest) throws {
+    let (status, text) = try Self.output(of: request)
+    #expect(status == 0)
+    #expect(request.command == .routes || !text.isEmpty)
+  }
+
+  @Test func `a table is cut to its ports`() throws {
+    let tools = try ToolFolder(["grep", "head", "uname", "timeout", "cat"])
+    defer { tools.remove() }
+    try tools.add("conntrack", "echo tcp sport=80 dport=5; echo tcp sport=8080 dport=80; echo tcp sport=1 dport=180")
+    let (status, text) = try Self.output(of: ReadoutRequest(.conntrackTable, operands: ["80"]), path: tools.path)
+    #expect(status == 0)
+    // Where the module is not there the tool is not asked: then nothing is cut from nothing.
+    #expect(["tcp sport=80 dport=5\ntcp sport=8080 dport=80\n", ""].contains(text), "\(text)")
+  }
+
   @Test func `uname tells a version`() throws {
     #expect(KernelVersion(parsing: try Self.output(of: ReadoutRequest(.uname)).text) != nil)
   }

@@ -1,6 +1,7 @@
-import Checks
 import Foundation
 import Testing
+
+@testable import Checks
 
 /// Every file in `Samples/` is read as the JSON beside it says.
 @Suite struct SampleTests {
@@ -20,7 +21,7 @@ import Testing
   @Test func `there are samples for every reading`() {
     #expect(
       Set(Self.samples.compactMap { $0.split(separator: "/").first.map(String.init) })
-        == Set(CheckCatalog.all.map { $0.id } + ["conntrack-table"]))
+        == Set(CheckCatalog.all.map { $0.id }))
   }
 
   @Test(arguments: samples) func `a sample is read as expected`(path: String) throws {
@@ -59,11 +60,25 @@ import Testing
     case "conntrack-table":
       let entries = ConntrackTable(parsing: text).entries
       return (entries.count, Dictionary(uniqueKeysWithValues: entries.enumerated().map { ("\($0)", describe($1)) }))
+    case "addresses": return numbered(AddressesCheck.addresses(in: text))
+    case "routes": return numbered(RoutesCheck.routes(in: text))
+    case "listen-queue":
+      let queues = ListenQueues(parsing: text).queues
+      return (
+        queues.count,
+        Dictionary(
+          queues.map { ("\($0.port)", "\($0.waiting) of \($0.limit.map(String.init) ?? "-")") },
+          uniquingKeysWith: { first, _ in first })
+      )
     case "uname":
       guard let kernel = KernelVersion(parsing: text) else { return nil }
       return (1, ["release": kernel.release, "version": "\(kernel.major).\(kernel.minor).\(kernel.patch)"])
     default: return nil
     }
+  }
+
+  private static func numbered(_ lines: [String]) -> (count: Int, values: [String: String]) {
+    (lines.count, Dictionary(uniqueKeysWithValues: lines.enumerated().map { ("\($0)", $1) }))
   }
 
   /// `mtu 1500 ether veth if2 0/0`: MTU, link type, kind, link, drops received and sent.

@@ -129,7 +129,7 @@ import Testing
       "checks: [{ on: client }]",
       """
       p.yaml:3:10: error: a check names nothing to check
-        hint: checks are `conntrack-stats`, `counters`, `interface-mtu`, `sysctl`, `uname` and `listen-queue`
+        hint: checks are `addresses`, `conntrack-stats`, `conntrack-table`, `counters`, `interface-mtu`, `listen-queue`, `routes`, `sysctl` and `uname`
       """),
     mistake(
       "checks: [{ uname: {}, counters: [A], on: client }]",

@@ -1,48 +1,41 @@
-import CaptureFilters
 import Foundation
 import Playbooks
 import Testing
 
-/// The playbooks at the root of the repository.
-@Suite struct ShippedPlaybookTests {
-  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("Playbooks")
+/// The playbooks that people start from.
+struct ShippedPlaybookTests {
+  private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "Playbooks")
 
   static let names: [String] = {
-    let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
-    return (names ?? []).filter { $0.hasSuffix(".yaml") }.sorted()
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return files.filter { $0.hasSuffix(".yaml") }.sorted()
   }()
 
-  static func parse(_ name: String, variables: [String: String] = [:]) throws -> Parsed<Playbook> {
-    parsePlaybook(
-      try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8), file: name, variables: variables,
-      fillMissing: true, filterProblem: captureFilterProblem)
-  }
-
-  @Test func `there are playbooks`() { #expect(!Self.names.isEmpty) }
-
-  @Test(arguments: names) func `a playbook has no Problem, not even a warning`(name: String) throws {
-    let parsed = try Self.parse(name)
-    #expect(parsed.problems.isEmpty)
-    #expect(parsed.value != nil)
-  }
-
-  @Test(arguments: names) func `a playbook opens with when, needs and costs, and is in the index`(name: String) throws {
-    let text = try String(contentsOf: Self.folder.appendingPathComponent(name), encoding: .utf8)
-    for word in ["# When ", "# Needs ", "# Costs "] { #expect(text.contains(word), "\(word)") }
-    let index = try String(contentsOf: Self.folder.appendingPathComponent("README.md"), encoding: .utf8)
-    #expect(index.contains("(\(name))"))
-  }
-
-  @Test func `reset-through-nat takes the backend's port along if there is one`() throws {
-    let given = ["vip": "10.0.0.1", "port": "80", "wait": "6s"]
-    let plain = try #require(try Self.parse("reset-through-nat.yaml", variables: given).value)
-    #expect(plain.captures.map(\.filter.origin) == Array(repeating: .flow([Port(80)].compactMap { $0 }), count: 3))
-    #expect(plain.wait == .seconds(6))
-    #expect(plain.lookForTexts == ["service": "10.0.0.1"])
-    let both = try #require(
-      try Self.parse("reset-through-nat.yaml", variables: given.merging(["backend_port": "8080"]) { $1 }).value)
+  @Test func thereIsOneForEveryIncident() {
     #expect(
-      both.captures.map(\.filter.origin) == Array(repeating: .flow([Port(80), Port(8080)].compactMap { $0 }), count: 3))
+      Self.names.map { $0.dropLast(5) } == [
+        "accept-queue", "disconnects", "idle-reset", "mtu-blackhole", "no-response", "overlay-loss",
+        "reset-in-container", "reset-through-nat", "syn-unanswered", "what-is-wrong",
+      ])
+  }
+
+  @Test(arguments: names) func nothingIsWrongWithIt(name: String) throws {
+    let text = try String(contentsOf: Self.folder.appending(path: name), encoding: .utf8)
+    let parsed = parsePlaybook(text, file: name, variables: [:], fillMissing: true, filterProblem: { _ in nil })
+    #expect(parsed.problems.filter { $0.severity == .error }.isEmpty, "\(parsed.problems)")
+    #expect(parsed.value?.variables.allSatisfy { $0.help?.isEmpty == false } == true, "every variable has its help")
+  }
+
+  /// What a reader needs before the first line of YAML.
+  @Test(arguments: names) func itSaysWhenWhatAndAtWhichCost(name: String) throws {
+    let text = try String(contentsOf: Self.folder.appending(path: name), encoding: .utf8)
+    let head = text.prefix { $0 != "\n" } + text.split(separator: "\nname:")[0]
+    for word in ["# When ", "# Looks ", "# Needs ", "# Costs ", "#   stakeout run Playbooks/\(name) -i inventory.yaml"]
+    {
+      #expect(head.contains(word), "\(word)")
+    }
+    let index = try String(contentsOf: Self.folder.appending(path: "README.md"), encoding: .utf8)
+    #expect(index.contains("(\(name))"), "the index lists it")
   }
 }

@@ -7,7 +7,11 @@ public import CaseModel
 public enum ReadoutCommand: String, Hashable, Sendable, CaseIterable {
   case nstat, sysctl, uname
   case conntrackStatistics = "conntrack_S"
+  case conntrackTable = "conntrack_L"
   case interfaces = "ip_link"
+  case addresses = "ip_addr"
+  case routes = "ip_route"
+  case listenQueues = "ss_ltn"
 
   var script: StaticString {
     switch self {
@@ -15,7 +19,11 @@ public enum ReadoutCommand: String, Hashable, Sendable, CaseIterable {
     case .sysctl: Self.sysctlScript
     case .uname: "uname -r"
     case .conntrackStatistics: Self.conntrackScript
+    case .conntrackTable: Self.conntrackTableScript
     case .interfaces: Self.interfacesScript
+    case .addresses: "ip addr"
+    case .routes: Self.routesScript
+    case .listenQueues: Self.listenQueuesScript
     }
   }
 
@@ -50,6 +58,36 @@ public enum ReadoutCommand: String, Hashable, Sendable, CaseIterable {
     cat /proc/net/stat/nf_conntrack
     """
 
+  // Only what has one of the operands for a port, and of a large table no more than 10 MB.
+  private static let conntrackTableScript: StaticString = """
+    ports=$(printf '%s|' "$@")
+    modules=/lib/modules/$(uname -r)
+    table() {
+      if [ -d /sys/module/nf_conntrack_netlink ] || [ ! -d "$modules" ] ||
+        grep -qs nf_conntrack_netlink "$modules/modules.builtin"
+      then
+        timeout 5 conntrack -L 2>/dev/null && return
+      fi
+      cat /proc/net/nf_conntrack 2>/dev/null
+    }
+    table | grep -E "[sd]port=(${ports%|})( |$)" | head -c 10000000
+    exit 0
+    """
+
+  private static let routesScript: StaticString = """
+    ip route && ip -6 route 2>/dev/null
+    exit 0
+    """
+
+  // ss(8) makes the kernel load tcp_diag; netstat reads /proc, which has no limit of a queue.
+  private static let listenQueuesScript: StaticString = """
+    modules=/lib/modules/$(uname -r)
+    if [ -d /sys/module/tcp_diag ] || [ ! -d "$modules" ] || grep -qs tcp_diag "$modules/modules.builtin"; then
+      queues=$(ss -ltn 2>/dev/null) && [ -n "$queues" ] && { printf '%s\\n' "$queues"; exit 0; }
+    fi
+    netstat -ltn
+    """
+
   // A small `ip` knows no `-d -s`; without one at all the names remain, and no MTU. /sys/class/net is no way: inside a
   // network namespace it shows the host's.
   private static let interfacesScript: StaticString = """
@@ -62,7 +100,7 @@ public enum ReadoutCommand: String, Hashable, Sendable, CaseIterable {
 /// One command to run on a host for one or more checks, and its operands.
 public struct ReadoutRequest: Hashable, Sendable {
   public let command: ReadoutCommand
-  /// Sorted, each once: sysctl keys.
+  /// Sorted, each once: sysctl keys, ports.
   public let operands: [String]
 
   public init(_ command: ReadoutCommand, operands: [String] = []) {

@@ -2,14 +2,11 @@ internal import Checks
 
 /// `checks:`.
 extension PlaybookContext {
-  /// Checks that playbooks may name and no catalog has yet.
-  static let comingChecks: Set = ["listen-queue"]
-
   func checks(_ value: YAMLValue?) -> [Playbook.Check] { entries(value, "checks").compactMap(check) }
 
   private func check(_ value: YAMLValue) -> Playbook.Check? {
     guard var keys = Keys(value, "a check", log: log) else { return nil }
-    let known = CheckCatalog.all.map { $0.id } + Self.comingChecks.sorted()
+    let known = CheckCatalog.all.map { $0.id }
     let own: Set = ["on", "every", "expect", "why"]
     let ids = keys.names.filter { !own.contains($0.value) }
     guard let id = ids.first(where: { known.contains($0.value) }), ids.count == 1 else {
@@ -44,8 +41,9 @@ extension PlaybookContext {
   }
 
   private func read(_ operands: YAMLValue?, into order: inout CheckOrder) -> Bool {
-    guard let type = CheckCatalog.check(order.id) else { return readPorts(operands, into: &order) }
+    guard let type = CheckCatalog.check(order.id) else { return false }
     switch type.operands {
+    case .ports(let isNeeded): return readPorts(operands, isNeeded: isNeeded, into: &order)
     case .none:
       guard let operands, operands.content != .null, operands.content != .map([]) else { return true }
       log.error(operands.mark, "`\(order.id)` takes nothing, not \(operands.form)", hint: "write `\(order.id): {}`")
@@ -58,7 +56,8 @@ extension PlaybookContext {
     }
   }
 
-  private func readPorts(_ operands: YAMLValue?, into order: inout CheckOrder) -> Bool {
+  private func readPorts(_ operands: YAMLValue?, isNeeded: Bool, into order: inout CheckOrder) -> Bool {
+    if !isNeeded, operands == nil || operands?.content == .null || operands?.content == .map([]) { return true }
     guard let operands, var keys = Keys(operands, "`\(order.id)`", log: log) else { return operands == nil }
     let ports = keys.need("port").map { portList($0) }
     keys.finish()
@@ -68,7 +67,6 @@ extension PlaybookContext {
   }
 
   private func accept(_ order: CheckOrder, at mark: SourceMark) -> Bool {
-    guard !Self.comingChecks.contains(order.id) else { return true }
     do throws(CheckOrder.Refusal) {
       _ = try CheckCatalog.check(for: order)
       return true
