@@ -2,6 +2,7 @@ internal import CaseModel
 internal import Checks
 internal import Correlation
 internal import Evidence
+internal import Wire
 
 /// What all flows together lost on one hop.
 struct LossOfHop {
@@ -25,20 +26,58 @@ struct LossOfHop {
     clues.reduce(0) { $0 + Int($1.measures[name] ?? 0) }
   }
 
-  /// Packets of the flows that lost nothing: about half of a flow's frames at one vantage go either way.
+  /// Packets with data of the flows that lost nothing, on the same hop and the same way.
   private static func lossless(_ clues: [Clue], _ scene: Scene) -> Int {
     guard let location = clues.first?.location else { return 0 }
-    let ends = Set(
-      scene.timeline.vantages.indices.filter {
-        [location.from, location.to].contains(scene.timeline.vantages[$0].name)
-      })
+    let names = scene.timeline.vantages
+    let near = names.firstIndex { $0.name == location.from }
+    let far = names.firstIndex { $0.name == location.to }
+    let ends = Set([near, far].compactMap { $0 })
     let own = Set(clues.map(\.flow))
-    var packets = 0
-    for (index, flow) in scene.timeline.flows.enumerated() where flow.transport == 6 && !own.contains(index) {
-      let vantages = Set(flow.aliases.map(\.vantage))
-      if ends.isSubset(of: vantages) { packets += flow.records / max(1, vantages.count) / 2 }
+    let others = scene.timeline.flows.enumerated().lazy.filter { index, flow in
+      flow.transport == 6 && !own.contains(index) && ends.isSubset(of: flow.aliases.map(\.vantage))
+    }.map(\.offset)
+    let looked = Array(others.prefix(most))
+    // Two captures tell which way a flow goes; one alone, at one end or on both sides of a gateway, does not.
+    let ways = ends.count > 1 ? [true, false] : [clues.first?.measures["from_opener"] == 1]
+    let read = try? scene.timeline.eachStory(of: looked) { story in
+      ways.map { sent(in: story, fromOpener: $0, from: near, to: far) }.reduce(0, +)
     }
-    return packets
+    let counted = (read ?? []).map(\.result).reduce(0, +)
+    // Of very many the first stand for all.
+    return looked.count < most ? counted : Int(Double(counted) / Double(most) * Double(Array(others).count))
+  }
+
+  /// Flows that are counted one by one.
+  private static let most = 512
+
+  /// Packets with data that one flow sent over the hop, if it passes the hop's ends in that order.
+  private static func sent(in story: FlowStory, fromOpener: Bool, from near: Int?, to far: Int?) -> Int {
+    guard let place = place(story.paths[fromOpener], from: near, to: far) else { return 0 }
+    let limit = max(1, Int(story.flow.segmentLimits[!fromOpener] ?? 1_460))
+    var count = 0
+    for record in story.tracks[place.vantage].records
+    where record.isFromOpener == fromOpener && record.isSegment && record.length > 0
+      && Place(record, at: place.vantage) == place
+    {
+      count += (Int(record.length) + limit - 1) / limit
+    }
+    return count
+  }
+
+  private static func place(_ path: [Place], from near: Int?, to far: Int?) -> Place? {
+    switch (near, far) {
+    case (let near?, let far?):
+      // A gateway shows both of its sides: in, then out.
+      let start = near == far ? path.firstIndex { $0.vantage == near } : path.lastIndex { $0.vantage == near }
+      guard let start,
+        path[(start + 1)...].contains(where: { $0.vantage == far })
+      else { return nil }
+      return path[start]
+    case (let near?, nil): return path.last?.vantage == near ? path.last : nil
+    case (nil, let far?): return path.first?.vantage == far ? path.first : nil
+    case (nil, nil): return nil
+    }
   }
 
   private var isCause: Bool { ranges >= Self.leastRanges && share.low >= Self.leastRate }
