@@ -26,7 +26,7 @@ struct PracticeFiles: Sendable {
     let folder = fixtureURL("Fixtures/\(name)", in: .module)
     let all = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains(".pcap") }.sorted()
     self.name = name
-    self.vantages = try (vantages ?? all.map { String($0.prefix { $0 != "." }) }).map { vantage in
+    self.vantages = try (vantages ?? Set(all.map { String($0.prefix { $0 != "." }) }).sorted()).map { vantage in
       let file = all.first { $0.hasPrefix(vantage + ".") } ?? vantage
       return Vantage(
         name: vantage, capture: try SavedCapture(CaptureFileSource.open(folder.appending(path: file).path)),
