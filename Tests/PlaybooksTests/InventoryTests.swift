@@ -117,6 +117,18 @@ import Testing
     #expect(Self.parse(text).problems.map(\.description) == [says])
   }
 
+  @Test func `a range stands for many hosts`() throws {
+    let inventory = try #require(Self.parse("hosts: { \"web[09:11]\": { user: ops, roles: [client] }, db: }").value)
+    #expect(inventory.hosts.map(\.name) == ["web09", "web10", "web11", "db"])
+    #expect(inventory.hosts.map(\.user) == ["ops", "ops", "ops", nil])
+    let problems = Self.parse("hosts: { \"w[1:2]\": { address: 10.0.0.1 }, \"x[2:1]\": }").problems.map(\.message)
+    #expect(problems == ["2 hosts cannot have one `address`", "`x[2:1]` is no range of hosts"])
+    #expect(
+      Self.parse("hosts: { \"w[1:2]\": , w2: }").problems.map(\.message) == ["host `w2` stands there twice"])
+    let many = (0..<20).map { "\"h\($0)-[1:9000]\": " }.joined(separator: ", ")
+    #expect(Self.parse("hosts: { \(many) }").problems.map(\.message) == ["these are more than 10000 hosts"])
+  }
+
   @Test func `a password draws a warning`() {
     #expect(
       Self.parse("hosts: { a: { password: x } }").problems.map(\.description) == [

@@ -10,7 +10,7 @@ struct InventoryKeys {
     let hosts = keys.need("hosts", hint: "write `hosts: { web1: { address: 10.0.0.5, roles: [client] } }`")
     if let hosts {
       if case .map(let entries) = hosts.content {
-        inventory.hosts = entries.compactMap(host)
+        inventory.hosts = allHosts(entries)
         if entries.isEmpty { log.error(hosts.mark, "`hosts` names no host") }
       } else {
         log.error(
@@ -26,6 +26,46 @@ struct InventoryKeys {
   }
 
   // MARK: Hosts
+
+  private func allHosts(_ entries: [YAMLValue.Entry]) -> [Inventory.Host] {
+    var hosts: [Inventory.Host] = []
+    var names: Set<HostName> = []
+    for entry in entries {
+      let more = self.hosts(entry)
+      guard hosts.count + more.count <= HostRange.most else {
+        log.error(entry.key.mark, "these are more than \(HostRange.most) hosts")
+        break
+      }
+      for host in more {
+        if names.insert(host.name).inserted {
+          hosts.append(host)
+        } else {
+          log.error(host.mark, "host `\(host.name)` stands there twice")
+        }
+      }
+    }
+    return hosts
+  }
+
+  /// All that a range of names stands for, each with the same settings.
+  private func hosts(_ entry: YAMLValue.Entry) -> [Inventory.Host] {
+    let pattern = entry.key
+    guard let names = HostRange.expand(pattern.value), !names.isEmpty else {
+      log.error(
+        pattern.mark, "\(Sentence.quote(pattern.value)) is no range of hosts",
+        hint: "ranges are `web[01:50]`, `db-[a:f]` or `n[0:10:2]`")
+      return []
+    }
+    if names.count > 1, case .map(let settings) = entry.value.content,
+      let address = settings.first(where: { $0.key.value == "address" })
+    {
+      log.error(
+        address.key.mark, "\(names.count) hosts cannot have one `address`",
+        hint: "names that DNS or ~/.ssh/config know need none")
+      return []
+    }
+    return names.compactMap { host(.init(key: Marked($0, pattern.mark), value: entry.value)) }
+  }
 
   private func host(_ entry: YAMLValue.Entry) -> Inventory.Host? {
     let name = entry.key.value
