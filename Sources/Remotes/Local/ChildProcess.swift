@@ -11,6 +11,7 @@ struct ChildProcess: ~Copyable {
   let stderr: Int32
   /// Readable once it has ended; nil where the kernel is too old for that.
   let whenEnded: Int32?
+  private var isReaped = false
 
   /// Starts it by way of `/bin/sh -c`.
   init(_ command: ShellCommand) throws(Failure) {
@@ -45,6 +46,11 @@ struct ChildProcess: ~Copyable {
     close(stdout)
     close(stderr)
     if let whenEnded { close(whenEnded) }
+    // Nobody will ask for it any more: it must neither go on nor stay as a zombie.
+    if !isReaped {
+      signal(SIGKILL)
+      while waitpid(pid, nil, 0) < 0, errno == EINTR {}
+    }
   }
 
   mutating func closeStdin() {
@@ -62,11 +68,12 @@ struct ChildProcess: ~Copyable {
   func signal(_ number: Int32) { kill(-pid, number) }
 
   /// How it ended; nil while it runs. To be asked until it says so once, and never after that.
-  func reap() -> CommandOutcome.Ending? {
+  mutating func reap() -> CommandOutcome.Ending? {
     var status: Int32 = 0
     var result: pid_t
     repeat { result = waitpid(pid, &status, WNOHANG) } while result < 0 && errno == EINTR
     guard result != 0 else { return nil }
+    isReaped = true
     // Someone else's wait took it: there is no status to be had.
     guard result == pid else { return .exited(255) }
     let signal = status & 0x7f

@@ -21,6 +21,15 @@ public final class OpenSSHRemote: Remote {
     self.onClose = onClose
   }
 
+  /// Let go without a `close`, it must not stay connected.
+  deinit {
+    guard !state.withLock(\.isClosed) else { return }
+    Task.detached { [master, onClose] in
+      await master.close()
+      await onClose()
+    }
+  }
+
   public func run(
     _ command: ShellCommand, input: [UInt8], limit: Int, timeout: Duration
   ) async throws(Failure) -> CommandOutcome {

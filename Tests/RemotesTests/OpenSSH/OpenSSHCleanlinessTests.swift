@@ -43,6 +43,18 @@ struct OpenSSHCleanlinessTests {
     #expect(try await isGone(folder))
   }
 
+  @Test func aSessionThatIsLetGoWithoutClosingEnds() async throws {
+    var target = try server.target()
+    target.transport = .openSSH
+    let folder: String
+    do {
+      let remote = try await SSHConnector(grace: .seconds(30)).connect(target)
+      folder = try await Self.folder(of: target)
+      _ = try await remote.converse(ShellCommand(words: ["cat"]))
+    }
+    #expect(try await isGone(folder))
+  }
+
   @Test func aControllerThatIsKilledLeavesNoProcessAndNoFolder() async throws {
     let config = try #require(try server.target().configFile)
     let (port, report) = (server.port, server.folder + "/where")
