@@ -74,13 +74,14 @@ struct Margin {
     forward.intercept(slope: slope) - reverse.intercept(slope: slope) + 2 * quantum
   }
 
-  /// The slope with the widest gap. No slope is claimed where the evidence does not carry one: one side only, a plateau, a
-  /// span under a second that a slope of 0 explains nearly as well, or a gap that still widens at the edge of belief.
+  /// The slope with the widest gap. No slope is claimed where the evidence does not carry one: one side only, a gap that is wider
+  /// by no more than what stamps may be off, a span under a second that a slope of 0 explains nearly as well, or a gap that still
+  /// widens at the edge of belief.
   func widestSlope(span: Double) -> Double {
     guard gap(0).isFinite else { return 0 }
     let best = Search.argmax(in: -MaxMarginLine.prior...MaxMarginLine.prior, gap)
     let (widest, flat) = (gap(best), gap(0))
-    if flat >= widest - 1 { return 0 }
+    if flat >= widest - 2 * max(1, quantum) { return 0 }
     if flat >= 0, span < 1e9, flat > 0.9 * widest { return 0 }
     if flat >= 0, abs(best) > 0.99 * MaxMarginLine.prior { return 0 }
     return best

@@ -53,6 +53,14 @@ struct MaxMarginLineTests {
     }
   }
 
+  @Test func `what stamps may be off carries no drift`() {
+    // The only fast packets pass at once, the later ones wait in queues: a slope wins 8 ns of margin.
+    let forward = [Point(x: 0, y: 2_000), Point(x: 7e9, y: 60_000)]
+    let reverse = [Point(x: 1e6, y: -2_000), Point(x: 7e9, y: -60_000)]
+    #expect(MaxMarginLine(forward: forward, reverse: reverse, quantum: 1).slope > 1e-6)
+    #expect(MaxMarginLine(forward: forward, reverse: reverse, quantum: 1_000).slope == 0)
+  }
+
   @Test func `one direction alone bounds one side`() {
     let line = MaxMarginLine(forward: [Point(x: 0, y: 10), Point(x: 1e9, y: 12)], reverse: [], quantum: 0)
     #expect(!line.isTwoSided)
