@@ -43,31 +43,38 @@ final class Watch: Sendable {
             says: "the wait of \(plan.playbook.wait.written) is over")))
     }
     group.addTask { [self] in
-      await startProbes()
-      await withTaskGroup(of: Void.self) { hosts in
-        for session in sessions { hosts.addTask { [self] in await beats(session) } }
+      await eachSession { [self] session, peers in
+        await startProbes(session, peers)
+        // A host whose probes are slow to start keeps no other host waiting for its heartbeat.
+        await beats(session)
       }
     }
   }
 
   /// What begins once everything records; what does not is told, and the run goes on.
   func startProbes() async {
+    await eachSession { [self] session, peers in await startProbes(session, peers) }
+  }
+
+  private func startProbes(_ session: HostSession, _ peers: [UInt8]) async {
+    do throws(Failure) { try await session.startProbes(peers: peers) } catch { context.report(.failure(error)) }
+  }
+
+  /// All hosts at the same time, each given where probes find each other.
+  private func eachSession(_ body: @escaping @Sendable (HostSession, [UInt8]) async -> Void) async {
     let peers = await peers()
     await withTaskGroup(of: Void.self) { hosts in
-      for session in sessions {
-        hosts.addTask { [context] in
-          do throws(Failure) { try await session.startProbes(peers: peers) } catch { context.report(.failure(error)) }
-        }
-      }
+      for session in sessions { hosts.addTask { await body(session, peers) } }
     }
   }
 
   /// Asked for only where some probe speaks to others.
   private func peers() async -> [UInt8] {
     guard plan.hosts.contains(where: { !$0.probes.isEmpty }) else { return [] }
-    var text = ""
-    for session in sessions { text += await session.peers() }
-    return Array(text.utf8)
+    return await withTaskGroup(of: String.self) { hosts in
+      for session in sessions { hosts.addTask { await session.peers() } }
+      return Array(await hosts.reduce(into: "") { $0 += $1 }.utf8)
+    }
   }
 
   /// Sleeps, but not beyond the end of the watch.

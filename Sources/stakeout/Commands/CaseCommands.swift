@@ -13,6 +13,17 @@ struct CaseOptions: ParsableArguments {
     connection.apply(to: &request)
     return request
   }
+
+  /// Prints what the case's units are doing on its hosts, after ending them if told to.
+  func look(stop: Bool) async throws {
+    let console = verbosity.console
+    try await console.reporting {
+      let folder = try CaseFolder.open(folder)
+      let table = try await Investigation(console: console).look(at: folder, try request(folder), stop: stop)
+      console.result(table.text)
+      throw table.exit
+    }
+  }
 }
 
 /// `stakeout status CASE`: a look, nothing more.
@@ -22,15 +33,7 @@ struct StatusCommand: AsyncParsableCommand {
 
   @OptionGroup var options: CaseOptions
 
-  func run() async throws {
-    let console = options.verbosity.console
-    try await console.reporting {
-      let folder = try CaseFolder.open(options.folder)
-      let table = try await Investigation(console: console).look(at: folder, try options.request(folder), stop: false)
-      console.result(table.text)
-      throw table.exit
-    }
-  }
+  func run() async throws { try await options.look(stop: false) }
 }
 
 /// `stakeout stop CASE`: everything of the case's ends on every host; the files wait there.
@@ -40,15 +43,7 @@ struct StopCommand: AsyncParsableCommand {
 
   @OptionGroup var options: CaseOptions
 
-  func run() async throws {
-    let console = options.verbosity.console
-    try await console.reporting {
-      let folder = try CaseFolder.open(options.folder)
-      let table = try await Investigation(console: console).look(at: folder, try options.request(folder), stop: true)
-      console.result(table.text)
-      throw table.exit
-    }
-  }
+  func run() async throws { try await options.look(stop: true) }
 }
 
 /// `stakeout collect CASE`: what lies on the hosts comes home and is judged, and the hosts are clean.
