@@ -14,11 +14,17 @@ public protocol Incident: Sendable {
   var control: String { get }
   /// What the run must say of it. Its control must be healthy.
   var expected: ExpectedVerdict { get }
+  /// The command that `control` runs, if a command mends it; the report of the fault must print it for that host.
+  var remedy: LabRemedy? { get }
 
   /// Lays hosts and links into an empty lab, up to where traffic can start.
   /// - Parameter variant: with the fault, or mended as `control` says.
   /// - Returns: what stands there now.
   func build(in topology: LabTopology, variant: IncidentVariant) async throws(Failure) -> any Scene
+}
+
+extension Incident {
+  public var remedy: LabRemedy? { nil }
 }
 
 /// With the fault, or with the remedy applied.
@@ -63,23 +69,13 @@ extension Scene {
   public func provoke() async throws(Failure) { try await provocation.host.run(provocation.words) }
 }
 
-/// What a run of an incident's playbook must conclude.
-public struct ExpectedVerdict: Hashable, Sendable {
-  public let kind: FindingKind
-  /// The vantages between which it happens, in the direction of the affected packets; equal when it happens at one.
-  public let from: VantageName
-  public let to: VantageName
-  /// `proven`, or `probable` where the lab can only emulate the fault.
-  public let certainty: String
+/// A command that mends a network, word for word as the report prints it.
+public struct LabRemedy: Hashable, Sendable {
+  public let host: HostName
+  public let command: String
 
-  public init(_ kind: FindingKind, from: VantageName, to: VantageName, certainty: String = "proven") {
-    self.kind = kind
-    self.from = from
-    self.to = to
-    self.certainty = certainty
-  }
-
-  public init(_ kind: FindingKind, at vantage: VantageName, certainty: String = "proven") {
-    self.init(kind, from: vantage, to: vantage, certainty: certainty)
+  public init(on host: HostName, _ command: String) {
+    self.host = host
+    self.command = command
   }
 }

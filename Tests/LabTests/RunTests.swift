@@ -1,22 +1,26 @@
 import CaseModel
 import Foundation
+import Lab
 import TestSupport
 import Testing
 import Wire
 
-/// The main job over real SSH, with the built program: the fault, the mended network, and nothing left behind.
+/// The main job over real SSH, with the built program: every incident of the catalog and its mended network side by side, as
+/// `lab run all` does it, and nothing left behind.
 @Suite(.serialized)
 struct RunTests {
-  @Test(.needsLab) func theIncidentIsSolvedItsControlIsHealthyAndNothingIsLeft() throws {
+  @Test(.needsLab) func everyIncidentIsSolvedEveryControlIsHealthyAndNothingIsLeft() throws {
     let before = try MachineState.now()
     try withCases { cases in
-      let program = try Program.run(["lab", "run", "reset-through-nat", "--cases", cases])
-      #expect(program.status == 0, "\(lastVerdict(program.stdout))\n\(program.stderr)")
-      #expect(program.stdout.contains("that run's exit status: 1, as expected"))
-      #expect(program.stdout.contains("that run's exit status: 0, as expected"))
-      let runs = try FileManager.default.contentsOfDirectory(atPath: cases).filter { $0 != "latest" }.sorted()
-      try #require(runs.count == 2)
-      let fault = try SolvedCase("\(cases)/\(runs[0])")
+      let program = try Program.run(["lab", "run", "all", "--cases", cases])
+      #expect(program.status == 0, "\(program.stdout)\n\(program.stderr)")
+      for incident in IncidentCatalog.all {
+        let row = program.stdout.split(separator: "\n").last { $0.hasPrefix("\(incident.name) ") }
+        #expect(row?.hasSuffix(" right") == true, "\(row ?? "no row for \(incident.name)")")
+      }
+      let runs = try FileManager.default.contentsOfDirectory(atPath: cases).filter { $0 != "latest" }
+      #expect(runs.count == IncidentCatalog.all.count * 2)
+      let fault = try SolvedCase("\(cases)/\(#require(runs.first { $0.hasSuffix("-reset-through-nat-fault") }))")
       try expectTheRightFrames(fault)
       try expectTrueClocks(fault)
       #expect(fault.manifest.state == .complete)
@@ -25,11 +29,6 @@ struct RunTests {
       #expect(fault.hashesHold)
     }
     #expect(try MachineState.now() == before)
-  }
-
-  /// The control comes last, and is what goes wrong where a diagnosis blames too easily.
-  private func lastVerdict(_ output: String) -> Substring {
-    output.ranges(of: "verdict: ").last.map { output[$0.lowerBound...] } ?? output[...]
   }
 
   /// The cited frames against the packets themselves: what is untranslated is told by addresses, not by constants.

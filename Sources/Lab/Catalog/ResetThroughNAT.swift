@@ -22,33 +22,26 @@ struct ResetThroughNAT: Incident {
   let playbook = "reset-through-nat"
   let control = "nf_conntrack_tcp_be_liberal=1 on the gateway: an out-of-window segment is translated like any other"
   let expected = ExpectedVerdict(.conntrackInvalidReset, at: "gateway")
+  let remedy: LabRemedy? = LabRemedy(on: "gateway", "sysctl -w net.netfilter.nf_conntrack_tcp_be_liberal=1")
 
   func build(in topology: LabTopology, variant: IncidentVariant) async throws(Failure) -> any Scene {
-    let client = try await topology.addHost("client", roles: ["client"])
-    let gateway = try await topology.addHost("gateway", roles: ["gateway"])
-    let server = try await topology.addHost("server", roles: ["server"])
-    let near = await topology.network()
-    let far = await topology.network()
-    try await topology.connect(client, "eth0", gateway, "eth0", network: near)
-    try await topology.connect(server, "eth0", gateway, "eth1", network: far)
-    try await client.run(["ip", "route", "add", "default", "via", near.address(2)])
-    try await server.run(["ip", "route", "add", "default", "via", far.address(2)])
+    let path = try await topology.routedPath()
 
     // The window that Linux has long allowed by default; so the client's windows are shifted by 7.
-    try await client.run(["sysctl", "-qw", "net.ipv4.tcp_rmem=4096 131072 6291456"])
+    try await path.client.run(["sysctl", "-qw", "net.ipv4.tcp_rmem=4096 131072 6291456"])
 
     let vip = await topology.serviceAddress()
     let port = await topology.port()
-    try await gateway.setSysctl("net.ipv4.ip_forward", 1)
-    try await gateway.run([
+    try await path.gateway.run([
       "iptables", "-t", "nat", "-A", "PREROUTING", "-d", vip, "-p", "tcp", "--dport", "\(port)", "-j", "DNAT",
-      "--to-destination", "\(far.address(1)):\(port)",
+      "--to-destination", "\(path.serverAddress):\(port)",
     ])
-    try await gateway.setSysctl("net.netfilter.nf_conntrack_tcp_be_liberal", variant == .control ? 1 : 0)
+    try await path.gateway.setSysctl("net.netfilter.nf_conntrack_tcp_be_liberal", 0)
+    if variant == .control { try await path.gateway.mend(by: remedy) }
     let sizes = await topology.number(in: 600_000...1_500_000)
     let ahead = await topology.number(in: 500_000...6_000_000)
     return PushScene(
-      peer: topology.peer, client: client, server: server, vip: vip, backend: far.address(1), port: port,
+      peer: topology.peer, client: path.client, server: path.server, vip: vip, backend: path.serverAddress, port: port,
       pushBytes: sizes...sizes * 2, isMended: variant == .control, ahead: ahead)
   }
 }

@@ -12,7 +12,7 @@ read -r stat </proc/self/stat
 
 mount -t proc proc /proc
 mount -t tmpfs -o mode=755 tmpfs /run
-mkdir /run/sshd /run/lock
+mkdir /run/sshd /run/lock /run/home
 mount --bind "$folder/etc-ssh" /etc/ssh
 mount --bind "$folder/log" /var/log
 mount -o bind "$folder/var-tmp" /var/tmp

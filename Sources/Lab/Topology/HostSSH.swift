@@ -10,7 +10,8 @@ struct HostSSH {
   private var place: String { "\(folder.hostFolder(host))/etc-ssh" }
   private var hostKey: String { "\(place)/ssh_host_ed25519_key" }
 
-  /// The host sees this folder as `/etc/ssh`.
+  /// The host sees this folder as `/etc/ssh`. Its users' home is its own: what this machine's shells read at their start may
+  /// take longer than every command of a run.
   func prepare() async throws(Failure) {
     try await Self.makeKey(hostKey, comment: host.text)
     try folder.write(folder.read("\(folder.clientKey).pub") ?? "", to: "\(place)/authorized_keys")
@@ -30,6 +31,7 @@ struct HostSSH {
       MaxSessions 100
       PrintMotd no
       Subsystem sftp internal-sftp
+      SetEnv HOME=/run/home
 
       """, to: "\(place)/sshd_config")
   }

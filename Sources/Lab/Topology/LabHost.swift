@@ -40,6 +40,11 @@ public struct LabHost: Sendable, Hashable {
     try await run(["sh", "-c", "\(launcher)", "launcher", log] + words)
   }
 
+  /// Runs what a report prints, as its reader would: in a shell.
+  func mend(by remedy: LabRemedy?) async throws(Failure) {
+    if let remedy { try await run(["sh", "-c", remedy.command]) }
+  }
+
   public func setSysctl(_ key: String, _ value: Int) async throws(Failure) {
     try await run(["sysctl", "-qw", "\(key)=\(value)"])
   }

@@ -25,27 +25,72 @@ struct LabCommand: AsyncParsableCommand {
   struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Run an incident with its fault and mended, and compare the verdicts with the truth.",
-      discussion: "Exits 0 only if every verdict was right.")
+      discussion: "Several stand side by side, and a table says how they went. Exits 0 only if every verdict was right."
+    )
     @Argument(help: "An incident, or `all`.") var incident: String
     @Option(help: "The folder that cases are made in.") var cases = "cases"
+    @Option(help: "Labs that stand at the same time.") var atOnce = 4
+    @Option(help: "Labs for each incident, each with other addresses, ports and sizes.") var times = 1
+    @Option(help: "What addresses, ports and sizes are drawn from; the same number gives the same ones.")
+    var seed: UInt64?
+    @Flag(help: "Without segmentation and receive offloads: captures show every packet at its size on the wire.")
+    var noOffloads = false
     @OptionGroup var verbosity: Verbosity
+
+    func validate() throws {
+      guard (1...64).contains(atOnce) else { throw ValidationError("--at-once wants a number from 1 to 64") }
+      guard (1...1000).contains(times) else { throw ValidationError("--times wants a number from 1 to 1000") }
+    }
 
     func run() async throws {
       let console = verbosity.console
       try await console.reporting {
-        var results: [LabTrial.Result] = []
-        for incident in try LabCommand.incidents(incident) {
-          for variant in IncidentVariant.allCases {
-            let result = try await LabTrial(incident: incident, variant: variant, console: console, cases: cases).run()
-            console.result(result.words)
-            console.result(
-              "that run's exit status: \(result.exit.rawValue)\(result.isRight ? ", as expected" : "")\n")
-            results.append(result)
-          }
+        let incidents = try LabCommand.incidents(incident)
+        var options = LabOptions(seed: seed ?? .random(in: 1 ... .max))
+        options.offloads = !noOffloads
+        if let obstacle = Lab.obstacle() {
+          throw Failure("lab-obstacle", what: "could not run the lab", cause: obstacle, hint: LabCommand.remedy)
         }
-        console.result(LabCommand.table(results))
+        let results =
+          incidents.count == 1 && times == 1
+          ? try await inTurn(incidents[0], options, console)
+          : await LabTrials(
+            incidents: incidents, console: console, cases: cases, atOnce: atOnce, times: times, options: options
+          ).run()
+        tell(results, seed: options.seed, console)
+        if results.contains(where: { $0.exit?.rawValue == ExitStatus.interrupted }) {
+          throw ExitCode(ExitStatus.interrupted)
+        }
         guard results.allSatisfy(\.isRight) else { throw ExitCode(ExitStatus.rootCause) }
       }
+    }
+
+    /// One incident, where a person looks on.
+    private func inTurn(
+      _ incident: any Incident, _ options: LabOptions, _ console: Console
+    ) async throws -> [LabTrial.Result] {
+      var results: [LabTrial.Result] = []
+      for variant in IncidentVariant.allCases {
+        let result = try await LabTrial(
+          incident: incident, variant: variant, console: console, cases: cases, options: options
+        ).run()
+        console.result(result.words)
+        console.result(
+          "that run's exit status: \(result.exit?.rawValue ?? ExitStatus.noVerdict)"
+            + "\(result.isRight ? ", as expected" : "")\n")
+        results.append(result)
+      }
+      return results
+    }
+
+    private func tell(_ results: [LabTrial.Result], seed: UInt64, _ console: Console) {
+      let wrong = results.filter { !$0.isRight }
+      for result in wrong where results.count > 2 {
+        console.result("\(LabTable.line(result))\n\(result.words)\n")
+      }
+      console.result(LabTable(results: results).text)
+      for result in wrong { console.result("WRONG: \(LabTable.line(result))") }
+      if !wrong.isEmpty { console.result("the same again: --seed \(seed)") }
     }
   }
 
@@ -103,21 +148,8 @@ struct LabCommand: AsyncParsableCommand {
       hint: "the incidents are \(IncidentCatalog.all.map { "`\($0.name)`" }.joined(separator: ", "))")
   }
 
-  static func table(_ results: [LabTrial.Result]) -> String {
-    let rows =
-      [["incident", "network", "verdict", "which was", "took"]]
-      + results.map { result in
-        [
-          result.incident, result.variant == .fault ? "broken" : "mended", result.isRight ? "right" : "WRONG",
-          result.says,
-          "\((result.seconds * 10).rounded() / 10) s",
-        ]
-      }
-    let widths = (0..<5).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  ")
-    }.joined(separator: "\n")
-  }
+  /// What most often brings a lab up.
+  static let remedy = "run as root, after `Scripts/install-packages lab`"
 }
 
 extension String {

@@ -6,11 +6,14 @@ internal import Synchronization
 final class Console: Sendable {
   let isQuiet: Bool
   let isVerbose: Bool
+  /// In front of every error: who speaks, where several do.
+  private let speaker: String?
   private let lines = Mutex(LiveLines())
 
-  init(quiet: Bool = false, verbose: Bool = false) {
+  init(quiet: Bool = false, verbose: Bool = false, speaker: String? = nil) {
     isQuiet = quiet
     isVerbose = verbose
+    self.speaker = speaker
   }
 
   /// Colour where stdout is a terminal that wants it (https://no-color.org).
@@ -67,7 +70,9 @@ final class Console: Sendable {
   func always(_ text: String) { lines.withLock { write($0.clear() + "\(text)\n" + $0.draw(), to: STDERR_FILENO) } }
 
   func error(_ text: String) {
-    lines.withLock { write($0.clear() + "error: \(text)\n" + $0.draw(), to: STDERR_FILENO) }
+    lines.withLock {
+      write($0.clear() + "error: \(speaker.map { "\($0): " } ?? "")\(text)\n" + $0.draw(), to: STDERR_FILENO)
+    }
   }
 
   private func write(_ text: String, to descriptor: Int32) { write(Array(text.utf8), to: descriptor) }

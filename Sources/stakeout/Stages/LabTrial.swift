@@ -12,21 +12,28 @@ struct LabTrial: Sendable {
   let variant: IncidentVariant
   let console: Console
   let cases: String
-  var seed: UInt64 = .random(in: 1 ... .max)
+  var options = LabOptions()
+  /// Which of several of the same incident; nil where there is one.
+  var round: Int?
 
   struct Result: Sendable {
-    let incident: String
+    let incident: any Incident
     let variant: IncidentVariant
-    let isRight: Bool
+    /// What was wrong with the verdict, or why there is none; empty when it was right.
+    let wrongs: [String]
+    /// The verdict in a few words.
     let says: String
-    let exit: ExitCode
+    let exit: ExitCode?
+    /// The verdict at length.
     let words: String
     let seconds: Double
+
+    var isRight: Bool { wrongs.isEmpty }
   }
 
   func run() async throws -> Result {
     let started = ContinuousClock.now
-    var options = LabOptions(seed: seed)
+    var options = options
     options.variant = variant
     console.say("lab: \(incident.name), \(variant == .fault ? "with the fault" : "mended: \(incident.control)")")
     let lab = try await Lab.up(incident, options)
@@ -45,6 +52,8 @@ struct LabTrial: Sendable {
     var request = RunRequest(
       playbookPath: try ShippedPlaybook.path(incident.playbook), inventoryPath: lab.inventoryPath)
     request.caseRoot = cases
+    let suffix = round.map { "-\($0)" } ?? ""
+    request.caseID = CaseID("\(Instant.compact(request.started.nanoseconds))-\(incident.name)-\(variant)\(suffix)")
     request.variables = lab.variables
     request.connector = { SkewedConnector(DefaultConnector(note: $0)) }
     request.timers = Plan.Timers(silence: .seconds(3), grace: .seconds(6))
@@ -53,9 +62,11 @@ struct LabTrial: Sendable {
       Task { await provoke(lab) }
     }
     let (judged, exit) = try await Investigation(console: console).runAndJudge(request)
+    let seconds = (ContinuousClock.now - started) / .seconds(1)
     return Result(
-      incident: incident.name, variant: variant, isRight: isExpected(judged), says: summary(judged), exit: exit,
-      words: judged.words, seconds: (ContinuousClock.now - started) / .seconds(1))
+      incident: incident, variant: variant,
+      wrongs: wrongs(judged.judgement, hasHappened: try await lab.hasHappened()),
+      says: LabTrial.summary(judged.judgement), exit: exit, words: judged.words, seconds: seconds)
   }
 
   private func provoke(_ lab: RunningLab) async {
@@ -66,17 +77,66 @@ struct LabTrial: Sendable {
     } catch { console.error("\(error)") }
   }
 
-  /// The one root cause of the expected kind and place, or, mended, nothing at all.
-  private func isExpected(_ judged: Judged) -> Bool {
-    guard variant == .fault else { return judged.judgement.verdict == .healthy }
-    let roots = judged.judgement.rootCauses.map(\.finding)
-    return roots.count == 1 && roots[0].kind == incident.expected.kind
-      && roots[0].location == Location(from: incident.expected.from, to: incident.expected.to)
-      && roots[0].certainty.rawValue == incident.expected.certainty
+  // MARK: Against the truth
+
+  private func wrongs(_ judgement: Diagnoses.Judgement, hasHappened: Bool) -> [String] {
+    guard variant == .fault else {
+      return [
+        hasHappened ? "the mended network has the fault" : nil,
+        judgement.verdict == .healthy ? nil : "the mended network is \(judgement.verdict.rawValue)",
+      ].compactMap { $0 }
+    }
+    return (hasHappened ? [] : ["the fault did not happen"]) + mistakes(judgement)
   }
 
-  private func summary(_ judged: Judged) -> String {
-    guard let root = judged.judgement.rootCauses.first?.finding else { return judged.judgement.verdict.rawValue }
-    return "\(root.kind.rawValue), \(root.certainty.rawValue), at \(root.location.from?.text ?? "?")"
+  /// The one root cause of the expected kind and place, or, where it is by design, a note of it and nothing else.
+  private func mistakes(_ judgement: Diagnoses.Judgement) -> [String] {
+    let expected = incident.expected
+    let isNote = expected.standing == .note
+    let roots = judgement.rootCauses.map(\.finding)
+    let candidates = judgement.findings.map(\.finding).filter { $0.standing == expected.standing }
+    guard let found = candidates.first(where: { $0.kind == expected.kind }) else {
+      return ["it is \(expected.kind.rawValue), which was not said"]
+    }
+    var mistakes: [String] = []
+    if judgement.verdict != (isNote ? .healthy : .rootCause) {
+      mistakes.append("the verdict is \(judgement.verdict.rawValue)")
+    }
+    if roots.count != (isNote ? 0 : 1) { mistakes.append("\(roots.count) root causes were said") }
+    if found.location != expected.location { mistakes.append("it is \(LabTrial.place(expected.location))") }
+    if found.certainty != expected.certainty { mistakes.append("it is \(expected.certainty.rawValue)") }
+    if let remedy = incident.remedy, !found.remedies.contains(where: { $0.isSame(as: remedy) }) {
+      mistakes.append("the report does not print `\(remedy.command)`, which mends it")
+    }
+    return mistakes
+  }
+
+  private static func summary(_ judgement: Diagnoses.Judgement) -> String {
+    let note = judgement.findings.first { $0.finding.standing == .note && $0.finding.kind == .periodicClose }
+    guard let shown = (judgement.rootCauses.first ?? note)?.finding else { return judgement.verdict.rawValue }
+    let standing = shown.standing == .note ? "healthy, \(shown.kind.rawValue) as a note" : shown.kind.rawValue
+    return "\(standing), \(shown.certainty.rawValue), \(place(shown.location))"
+  }
+
+  static func place(_ location: Location) -> String {
+    let from = location.from?.text ?? "?"
+    if location.from == location.to { return "at \(from)" }
+    return "\(from) to \(location.to?.text ?? "beyond")"
+  }
+}
+
+extension LabTrial.Result {
+  /// Where there is no verdict.
+  init(_ trial: LabTrial, failed error: any Error) {
+    self.init(
+      incident: trial.incident, variant: trial.variant, wrongs: ["no verdict: \(error)"], says: "none", exit: nil,
+      words: "", seconds: 0)
+  }
+}
+
+extension Remedy {
+  /// Word for word, for the same host or a network namespace of it.
+  fileprivate func isSame(as remedy: LabRemedy) -> Bool {
+    command == remedy.command && (on == remedy.host.text || on.hasPrefix("\(remedy.host), "))
   }
 }
