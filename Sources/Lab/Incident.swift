@@ -72,10 +72,13 @@ extension Scene {
 /// A command that mends a network, word for word as the report prints it.
 public struct LabRemedy: Hashable, Sendable {
   public let host: HostName
+  /// A named network namespace of it; nil is the host's own.
+  public let namespace: String?
   public let command: String
 
-  public init(on host: HostName, _ command: String) {
+  public init(on host: HostName, namespace: String? = nil, _ command: String) {
     self.host = host
+    self.namespace = namespace
     self.command = command
   }
 }

@@ -1,7 +1,8 @@
 /// Every incident of the lab, in the order in which they are listed.
 public enum IncidentCatalog {
   public static let all: [any Incident] = [
-    ResetThroughNAT()
+    AcceptQueue(),
+    ResetThroughNAT(),
   ]
 
   public static func named(_ name: String) -> (any Incident)? { all.first { $0.name == name } }

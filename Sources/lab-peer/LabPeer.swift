@@ -20,6 +20,8 @@ struct LabPeer {
     case "serve": return try Server(flags).run()
     case "subscribe": return try Subscriber(flags).run()
     case "inject": return try Injector(flags).run()
+    case "health": return try HealthServer(flags).run()
+    case "check": return try HealthChecker(flags).run()
     default: throw UsageError(says: usage)
     }
   }
@@ -29,5 +31,7 @@ struct LabPeer {
            lab-peer subscribe --to ADDRESS:PORT [--connections N] [--reconnect MS] [--for SECONDS]
            lab-peer inject --interface NAME --port PORT [--ahead BYTES | --behind BYTES] [--window-scale N]
                            [--after PACKETS] [--shots N] [--every MS] [--unseen] [--for SECONDS]
+           lab-peer health --listen ADDRESS:PORT [--backlog N] [--pause MS] [--every MS] [--for SECONDS]
+           lab-peer check --to ADDRESS:PORT [--connections N] [--rounds N] [--every MS] [--timeout MS] [--for SECONDS]
     """
 }

@@ -19,13 +19,13 @@ struct Stream {
     case failed(String)
   }
 
-  static func listen(_ endpoint: String) throws -> Stream {
+  static func listen(_ endpoint: String, backlog: Int = 128) throws -> Stream {
     let stream = try open()
     var on: Int32 = 1
     setsockopt(stream.descriptor, SOL_SOCKET, SO_REUSEADDR, &on, 4)
     var address = try parse(endpoint)
     let bound = stream.withAddress(&address) { bind(stream.descriptor, $0, $1) }
-    guard bound == 0, Glibc.listen(stream.descriptor, 128) == 0 else {
+    guard bound == 0, Glibc.listen(stream.descriptor, Int32(clamping: backlog)) == 0 else {
       throw Refusal(what: "could not listen at \(endpoint)", number: errno)
     }
     return stream
@@ -125,4 +125,7 @@ enum Readiness {
     _ = poll(&polled, nfds_t(polled.count), Int32(milliseconds))
     return polled.map { Int32($0.revents) }
   }
+
+  /// Does nothing for a while.
+  static func sleep(_ time: Duration) { _ = wait([], atMost: time) }
 }

@@ -42,7 +42,8 @@ public struct LabHost: Sendable, Hashable {
 
   /// Runs what a report prints, as its reader would: in a shell.
   func mend(by remedy: LabRemedy?) async throws(Failure) {
-    if let remedy { try await run(["sh", "-c", remedy.command]) }
+    guard let remedy else { return }
+    try await run((remedy.namespace.map { ["ip", "netns", "exec", $0] } ?? []) + ["sh", "-c", remedy.command])
   }
 
   public func setSysctl(_ key: String, _ value: Int) async throws(Failure) {

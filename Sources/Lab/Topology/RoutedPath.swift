@@ -13,6 +13,8 @@ public struct RoutedPath: Sendable {
   let far: LabNetwork
 
   public var clientAddress: String { near.address(1) }
+  /// The gateway, as the client sees it.
+  public var nearGateway: String { near.address(2) }
   public var serverAddress: String { far.address(1) }
 }
 

@@ -52,7 +52,14 @@ extension PlaybookContext {
     return text
   }
 
+  /// A place whose variable was not given is none: a playbook may offer several, and the host itself is meant without any.
   private func place(_ value: YAMLValue, role: String) -> Playbook.Role.Place? {
+    var value = value
+    if case .map(let entries) = value.content {
+      let given = entries.filter { $0.value.unset.isEmpty || $0.value.content != .text("") }
+      if given.isEmpty, !entries.isEmpty { return .host }
+      value.content = .map(given)
+    }
     guard var keys = Keys(value, "`inside` of role `\(role)`", log: log) else { return nil }
     var places: [Playbook.Role.Place?] = []
     if let value = keys.take("container") { places.append(log.nonEmptyText(value, "container").map { .container($0) }) }

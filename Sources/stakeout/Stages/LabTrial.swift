@@ -135,8 +135,9 @@ extension LabTrial.Result {
 }
 
 extension Remedy {
-  /// Word for word, for the same host or a network namespace of it.
+  /// Word for word, and for the same place.
   fileprivate func isSame(as remedy: LabRemedy) -> Bool {
-    command == remedy.command && (on == remedy.host.text || on.hasPrefix("\(remedy.host), "))
+    command == remedy.command
+      && on == remedy.host.text + (remedy.namespace.map { ", network namespace \($0)" } ?? "")
   }
 }

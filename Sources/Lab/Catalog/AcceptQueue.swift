@@ -1,0 +1,84 @@
+internal import CaseModel
+
+//            10.a.b.0/24               10.c.d.0/24              10.e.f.0/24
+//   client .1 ---------- .2 gateway .2 ---------- .1 server .2 ------------- .1 namespace `shop`
+//   a balancer's          forwards                 forwards                  the application, with a
+//   health checks                                                            small net.core.somaxconn
+//
+// The application asks for an accept queue of 4096, and gets what `net.core.somaxconn` of its own network namespace allows. It
+// takes connections in one thread, which now and then does something else for a quarter of a second. What many workers of the
+// balancer open in such a moment does not fit: the kernel drops SYNs, or the ACKs that would complete a handshake. The host's
+// own somaxconn and counters have nothing to do with it, and a moment later the queue is empty.
+
+/// Health checks of an application in a container fail now and then while it looks idle.
+struct AcceptQueue: Incident {
+  let name = "accept-queue"
+  let shows = "a balancer's health checks fail now and then while the application looks idle"
+  let playbook = "accept-queue"
+  let control = "net.core.somaxconn=4096 in the container's network namespace, set before the application listens"
+  let expected = ExpectedVerdict(.acceptQueueOverflow, at: "server")
+  let remedy: LabRemedy? = LabRemedy(on: "server", namespace: "shop", "sysctl -w net.core.somaxconn=4096")
+
+  func build(in topology: LabTopology, variant: IncidentVariant) async throws(Failure) -> any Scene {
+    let path = try await topology.routedPath()
+    let network = await topology.network()
+    let shop = try await topology.addNamespace("shop", in: path.server, network: network)
+    for host in [path.client, path.gateway] {
+      let hop = host == path.client ? path.nearGateway : path.serverAddress
+      try await host.run(["ip", "route", "add", "\(network)", "via", hop])
+    }
+    try await shop.setSysctl("net.core.somaxconn", await topology.number(in: 2...5))
+    if variant == .control { try await path.server.mend(by: remedy) }
+    return HealthScene(
+      peer: topology.peer, client: path.client, shop: shop, port: await topology.port(),
+      workers: await topology.number(in: 24...48))
+  }
+}
+
+private struct HealthScene: Scene {
+  let peer: String
+  let client: LabHost
+  let shop: InnerNamespace
+  let port: UInt16
+  /// Checks that the balancer makes at the same time when the fault is to show.
+  let workers: Int
+
+  private let log = "/var/log/checks.log"
+  private let burstLog = "/var/log/burst.log"
+  private var endpoint: String { "\(shop.address):\(port)" }
+
+  var variables: [String: String] { ["port": "\(port)", "netns": shop.name, "wait": "8s"] }
+  var facts: [String: String] { ["address": shop.address, "log": log] }
+
+  /// As many checks at once as the balancer has workers, some times.
+  var provocation: Provocation {
+    let check = ShellCommand(words: [
+      peer, "check", "--to", endpoint, "--connections", "\(workers)", "--rounds", "4", "--every", "400",
+      "--timeout", "1500",
+    ])
+    // A check that fails is what is wanted.
+    return Provocation(on: client, ["sh", "-c", "\(check.text) >>\(log) || :"])
+  }
+
+  func startTraffic() async throws(Failure) {
+    try await shop.start(
+      [
+        peer, "health", "--listen", endpoint, "--backlog", "4096", "--pause", "250", "--every", "250",
+      ], log: "/var/log/health.log")
+    try await client.start([peer, "check", "--to", endpoint, "--every", "500", "--timeout", "1500"], log: log)
+    let flows = try await Patience.wait { () async throws(Failure) in
+      try await client.run(["cat", log]).contains("1 of 1 checks passed")
+    }
+    guard flows else {
+      throw Failure(
+        "lab-traffic", host: "client", what: "could not start the health checks", cause: "none passed within 10 s",
+        hint: "see `\(log)` on client and `/var/log/health.log` on server")
+    }
+  }
+
+  func hasHappened() async throws(Failure) -> Bool {
+    // Checks before the application listened do not count.
+    let lines = try await client.run(["cat", log]).split(separator: "\n")
+    return lines.drop { !$0.contains("1 of 1 checks passed") }.contains { $0.contains(" failed: ") }
+  }
+}
