@@ -2,6 +2,7 @@
 public enum IncidentCatalog {
   public static let all: [any Incident] = [
     AcceptQueue(),
+    IdleReset(),
     ResetThroughNAT(),
   ]
 

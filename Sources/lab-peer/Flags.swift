@@ -40,6 +40,13 @@ struct Flags {
     return bounds[0]...bounds[1]
   }
 
+  /// Parts between commas, at least one.
+  func list(_ name: String, or standard: String) throws -> [String] {
+    let parts = (values[name] ?? standard).split(separator: ",").map(String.init)
+    guard !parts.isEmpty else { throw UsageError(says: "`--\(name)` is empty") }
+    return parts
+  }
+
   /// Seconds until the program ends by itself; an hour if not said.
   func lifetime() throws -> Duration { .seconds(try number("for", or: 3600)) }
 }

@@ -22,6 +22,8 @@ struct LabPeer {
     case "inject": return try Injector(flags).run()
     case "health": return try HealthServer(flags).run()
     case "check": return try HealthChecker(flags).run()
+    case "answer": return try QueryServer(flags).run()
+    case "ask": return try QueryClient(flags).run()
     default: throw UsageError(says: usage)
     }
   }
@@ -33,5 +35,8 @@ struct LabPeer {
                            [--after PACKETS] [--shots N] [--every MS] [--unseen] [--for SECONDS]
            lab-peer health --listen ADDRESS:PORT [--backlog N] [--pause MS] [--every MS] [--for SECONDS]
            lab-peer check --to ADDRESS:PORT [--connections N] [--rounds N] [--every MS] [--timeout MS] [--for SECONDS]
+           lab-peer answer --listen ADDRESS:PORT [--forget TEXT] [--for SECONDS]
+           lab-peer ask --to ADDRESS:PORT [--connections N] [--pauses MS,MS...] [--queries N] [--numbers N,N...]
+                        [--timeout MS] [--for SECONDS]
     """
 }

@@ -74,6 +74,12 @@ struct Stream {
     progress(Glibc.read(descriptor, bytes.baseAddress, bytes.count))
   }
 
+  /// Without waiting for more to fill a segment (TCP_NODELAY).
+  func sendsAtOnce() {
+    var on: Int32 = 1
+    setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, 4)
+  }
+
   func close() { _ = Glibc.close(descriptor) }
 
   private func progress(_ count: Int) -> Progress {

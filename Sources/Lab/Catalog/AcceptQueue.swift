@@ -44,7 +44,7 @@ private struct HealthScene: Scene {
   let workers: Int
 
   private let log = "/var/log/checks.log"
-  private let burstLog = "/var/log/burst.log"
+  private let serverLog = "/var/log/health.log"
   private var endpoint: String { "\(shop.address):\(port)" }
 
   var variables: [String: String] { ["port": "\(port)", "netns": shop.name, "wait": "8s"] }
@@ -64,21 +64,13 @@ private struct HealthScene: Scene {
     try await shop.start(
       [
         peer, "health", "--listen", endpoint, "--backlog", "4096", "--pause", "250", "--every", "250",
-      ], log: "/var/log/health.log")
+      ], log: serverLog)
+    try await shop.host.waitForText("listening", in: serverLog)
     try await client.start([peer, "check", "--to", endpoint, "--every", "500", "--timeout", "1500"], log: log)
-    let flows = try await Patience.wait { () async throws(Failure) in
-      try await client.run(["cat", log]).contains("1 of 1 checks passed")
-    }
-    guard flows else {
-      throw Failure(
-        "lab-traffic", host: "client", what: "could not start the health checks", cause: "none passed within 10 s",
-        hint: "see `\(log)` on client and `/var/log/health.log` on server")
-    }
+    try await client.waitForText("1 of 1 checks passed", in: log)
   }
 
   func hasHappened() async throws(Failure) -> Bool {
-    // Checks before the application listened do not count.
-    let lines = try await client.run(["cat", log]).split(separator: "\n")
-    return lines.drop { !$0.contains("1 of 1 checks passed") }.contains { $0.contains(" failed: ") }
+    try await client.run(["cat", log]).contains(" failed: ")
   }
 }

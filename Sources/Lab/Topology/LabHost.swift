@@ -40,6 +40,18 @@ public struct LabHost: Sendable, Hashable {
     try await run(["sh", "-c", "\(launcher)", "launcher", log] + words)
   }
 
+  /// Waits until a program that was started has logged a text.
+  func waitForText(_ text: String, in log: String) async throws(Failure) {
+    let isThere = try await Patience.wait { () async throws(Failure) in
+      // The file may come later than the program.
+      try await run(["sh", "-c", "cat -- \"$1\" 2>/dev/null || :", "cat", log]).contains(text)
+    }
+    guard !isThere else { return }
+    throw Failure(
+      "lab-traffic", host: name, what: "could not start the lab's traffic",
+      cause: "`\(log)` had no line with `\(text)` within 10 s", hint: "see `\(log)` on \(name)")
+  }
+
   /// Runs what a report prints, as its reader would: in a shell.
   func mend(by remedy: LabRemedy?) async throws(Failure) {
     guard let remedy else { return }
