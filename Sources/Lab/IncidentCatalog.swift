@@ -2,7 +2,9 @@
 public enum IncidentCatalog {
   public static let all: [any Incident] = [
     AcceptQueue(),
+    Disconnects(),
     IdleReset(),
+    NoResponse(),
     ResetThroughNAT(),
   ]
 

@@ -24,6 +24,8 @@ struct LabPeer {
     case "check": return try HealthChecker(flags).run()
     case "answer": return try QueryServer(flags).run()
     case "ask": return try QueryClient(flags).run()
+    case "stream": return try WatchServer(flags).run()
+    case "watch": return try WatchClient(flags).run()
     default: throw UsageError(says: usage)
     }
   }
@@ -38,5 +40,7 @@ struct LabPeer {
            lab-peer answer --listen ADDRESS:PORT [--forget TEXT] [--for SECONDS]
            lab-peer ask --to ADDRESS:PORT [--connections N] [--pauses MS,MS...] [--queries N] [--numbers N,N...]
                         [--timeout MS] [--for SECONDS]
+           lab-peer stream --listen ADDRESS:PORT [--life MIN-MAX] [--every MS] [--for SECONDS]
+           lab-peer watch --to ADDRESS:PORT [--connections N] [--for SECONDS]
     """
 }
