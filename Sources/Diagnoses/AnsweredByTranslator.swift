@@ -36,14 +36,16 @@ struct AnsweredByTranslator {
 struct AnsweringTranslators {
   private let story: FlowStory
   private let names: PlaceNames
+  private let vantages: [Vantage]
   private static let second: Int64 = 1_000_000_000
   private static let most = 8
   /// Resets looked at in one vantage: a flood of them says nothing new.
   private static let looks = 64
 
-  init(_ story: FlowStory, _ names: PlaceNames) {
+  init(_ story: FlowStory, _ names: PlaceNames, _ vantages: [Vantage]) {
     self.story = story
     self.names = names
+    self.vantages = vantages
   }
 
   func all() -> [AnsweredByTranslator] {
@@ -127,16 +129,18 @@ struct AnsweringTranslators {
     story.alike(reference, at: vantage).contains { candidate in
       let link = story.tracks[vantage].upstream[candidate.index].to
       if link == reference { return true }
-      return (story.elapsed(from: reference, to: candidate)?.magnitude ?? 0) <= UInt64(Self.second / 4)
+      guard let elapsed = story.elapsed(from: reference, to: candidate) else { return true }
+      let slack = vantages.bound(reference.vantage, vantage) ?? .max
+      return Int64(clamping: elapsed.magnitude) &- Self.second / 4 <= slack
     }
   }
 
-  /// Absence means something only while that capture was running.
+  /// Absence means something only while that capture was running, however wrong its clock is.
   private func isRecording(_ vantage: Int, around reference: RecordReference) -> Bool {
-    guard let time = story.time(reference) else { return false }
+    guard let time = story.time(reference), let slack = vantages.bound(reference.vantage, vantage) else { return false }
     let times = story.tracks[vantage].times.lazy.compactMap(\.?.nanoseconds)
     guard let first = times.first, let last = times.last else { return false }
-    return first <= time && time <= last
+    return time &- first >= slack && last &- time >= slack
   }
 
   private func beyond(_ reset: RecordReference, sender: Bool) -> RecordReference? {
@@ -160,9 +164,9 @@ struct AnsweringTranslators {
   private func last(at vantage: Int, sender: Bool, after reset: RecordReference) -> RecordReference? {
     let track = story.tracks[vantage]
     let index = track.records.lastIndex { $0.isFromOpener == sender && !$0.bits.contains(.icmpError) }
-    return index.map { RecordReference(vantage: vantage, index: $0) }.flatMap {
-      (story.elapsed(from: reset, to: $0) ?? 0) > 0 ? $0 : nil
-    }
+    guard let index, let slack = vantages.bound(reset.vantage, vantage) else { return nil }
+    let latest = RecordReference(vantage: vantage, index: index)
+    return story.elapsed(from: reset, to: latest).flatMap { $0 > slack ? latest : nil }
   }
 
   /// Stacks start at 64, 128 or 255 hops.

@@ -43,7 +43,7 @@ public struct ConntrackInvalidReset: Diagnosis {
     let frames = FrameCitations(story, scene)
     let forwarded = UntranslatedSegments(story, names).all().compactMap { clue($0, names, frames, scene) }
     if !forwarded.isEmpty { return forwarded }
-    return AnsweringTranslators(story, names).all().compactMap { clue($0, frames, scene) }
+    return AnsweringTranslators(story, names, scene.timeline.vantages).all().compactMap { clue($0, frames, scene) }
   }
 
   public func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion {

@@ -151,7 +151,7 @@ extension ForeignReset {
     if let previous, track.upstream[reset.index].to == nil {
       let tied = others.count { track.upstream[$0].to != nil }
       if tied * 20 >= others.count * 19, vantages[previous.vantage].health.isWhole {
-        let ran = previous.vantage == reset.vantage || ranOn(vantages[previous.vantage], past: story.time(reset))
+        let ran = previous.vantage == reset.vantage || ranOn(previous.vantage, past: reset, story, vantages)
         signs.isAbsentBefore = ran
         signs.isPerhapsAbsentBefore = !ran
       }
@@ -175,9 +175,13 @@ extension ForeignReset {
   }
 
   /// Whether a capture holds anything later than a moment by more than the clocks may be off.
-  private static func ranOn(_ vantage: Vantage, past time: Int64?) -> Bool {
-    guard let time, let clock = vantage.clock, let last = vantage.health.last else { return false }
-    return clock.caseTime(unfolded: last).nanoseconds &- second / 10 > time
+  private static func ranOn(
+    _ vantage: Int, past reset: RecordReference, _ story: FlowStory, _ vantages: [Vantage]
+  ) -> Bool {
+    guard let time = story.time(reset), let clock = vantages[vantage].clock, let last = vantages[vantage].health.last,
+      let slack = vantages.bound(vantage, reset.vantage)
+    else { return false }
+    return clock.caseTime(unfolded: last).nanoseconds &- time > slack
   }
 
   private static func nearestHops(_ records: [Record], _ others: [Int], _ own: UInt8) -> UInt8? {
