@@ -117,10 +117,34 @@ public struct Hypothesis: Hashable, Sendable, Codable {
   public let outcome: Outcome
   /// Refuted by what, or not testable for want of what.
   public let because: String
+  /// What was looked at, where a kind is refuted by something that can be shown.
+  public let evidence: [Citation]
 
-  public init(kind: FindingKind, outcome: Outcome, because: String) {
+  public init(kind: FindingKind, outcome: Outcome, because: String, evidence: [Citation] = []) {
     self.kind = kind
     self.outcome = outcome
     self.because = because
+    self.evidence = evidence
+  }
+}
+
+extension Hypothesis {
+  private enum CodingKeys: String, CodingKey { case kind, outcome, because, evidence }
+
+  public init(from decoder: any Decoder) throws {
+    let c = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      kind: try c.decode(FindingKind.self, forKey: .kind), outcome: try c.decode(Outcome.self, forKey: .outcome),
+      because: try c.decode(String.self, forKey: .because),
+      evidence: try c.decodeIfPresent([Citation].self, forKey: .evidence) ?? [])
+  }
+
+  /// Without evidence there is no such key.
+  public func encode(to encoder: any Encoder) throws {
+    var c = encoder.container(keyedBy: CodingKeys.self)
+    try c.encode(kind, forKey: .kind)
+    try c.encode(outcome, forKey: .outcome)
+    try c.encode(because, forKey: .because)
+    if !evidence.isEmpty { try c.encode(evidence, forKey: .evidence) }
   }
 }

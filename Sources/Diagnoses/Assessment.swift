@@ -144,7 +144,8 @@ extension Assessment {
         let own = findings.filter { $0.finding.kind == kind }
         return Hypothesis(
           kind: kind, outcome: .found, because: own.map { "\($0.id): \($0.finding.title)" }.joined(separator: "; "))
-      case .refuted(let because): return Hypothesis(kind: kind, outcome: .refuted, because: because)
+      case .refuted(let because, let shown):
+        return Hypothesis(kind: kind, outcome: .refuted, because: because, evidence: shown)
       case .notTestable(let wanting):
         return Hypothesis(kind: kind, outcome: .notTestable, because: "wanting: \(wanting)")
       case nil: return Hypothesis(kind: kind, outcome: .notTestable, because: Judgement.unexamined)

@@ -73,6 +73,7 @@ public struct Clue: Sendable {
 /// What a diagnosis concludes for the case.
 public enum Conclusion: Sendable {
   case found([Finding])
-  case refuted(because: String)
+  /// - Parameter shown: what was looked at and is no fault, where frames or readings show it.
+  case refuted(because: String, shown: [Citation] = [])
   case notTestable(wanting: String)
 }

@@ -91,8 +91,9 @@ struct VerdictText {
       lines += finding.remedies.map { "  remedy on \($0.on): \($0.command)" }
     }
     lines += ["", "hypotheses"]
-    lines += judgement.hypotheses.filter { $0.kind.rawValue == kind || $0.outcome == .found }.map {
-      "  \($0.kind.rawValue): \($0.outcome.rawValue), \($0.because)"
+    for row in judgement.hypotheses where row.kind.rawValue == kind || row.outcome == .found {
+      lines.append("  \(row.kind.rawValue): \(row.outcome.rawValue), \(row.because)")
+      lines += row.evidence.flatMap(Self.lines)
     }
     if !judgement.doubts.isEmpty { lines += ["", "doubts"] + judgement.doubts.map { "  \($0.says)" } }
     text = lines.joined(separator: "\n") + "\n"

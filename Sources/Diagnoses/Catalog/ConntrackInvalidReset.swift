@@ -37,10 +37,11 @@ public struct ConntrackInvalidReset: Diagnosis {
   public init() {}
 
   public func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue] {
-    // Nothing is reset without a RST: most stories end here.
-    guard story.flow.transport == 6, story.hasReset else { return [] }
+    guard story.flow.transport == 6, story.flow.aliases.count > 1 || story.hasReset else { return [] }
     let names = PlaceNames(story)
     let frames = FrameCitations(story, scene)
+    // Nothing is reset without a RST.
+    guard story.hasReset else { return tolerated(story, names, frames).map { [$0] } ?? [] }
     let forwarded = UntranslatedSegments(story, names).all().compactMap { clue($0, names, frames, scene) }
     if !forwarded.isEmpty { return forwarded }
     return AnsweringTranslators(story, names, scene.timeline.vantages).all().compactMap { clue($0, frames, scene) }
@@ -48,7 +49,7 @@ public struct ConntrackInvalidReset: Diagnosis {
 
   public func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion {
     var groups: [[Clue]] = []
-    for clue in clues {
+    for clue in clues where !isTolerated(clue) {
       if let index = groups.firstIndex(where: { isAlike($0[0], clue) }) {
         groups[index].append(clue)
       } else {
@@ -66,6 +67,7 @@ public struct ConntrackInvalidReset: Diagnosis {
     guard scene.timeline.flows.contains(where: isRenamed) else {
       return .refuted(because: Sentences.noTranslator)
     }
+    if let tolerated = clues.first(where: isTolerated) { return refuted(by: tolerated, scene) }
     return .refuted(because: Sentences.allTranslated)
   }
 
@@ -180,7 +182,7 @@ extension ConntrackInvalidReset {
 // MARK: - What the case says of it
 
 extension ConntrackInvalidReset {
-  private func distance(_ standing: TrackedWindow.Standing) -> [String: Double] {
+  func distance(_ standing: TrackedWindow.Standing) -> [String: Double] {
     switch standing {
     case .inside: [:]
     case .ahead(let bytes): ["ahead_bytes": Double(bytes)]
@@ -193,7 +195,7 @@ extension ConntrackInvalidReset {
   }
 
   /// Only of the translator itself: what the hosts beside it say of their own tracking proves nothing.
-  private func readings(at location: Location, _ scene: Scene) -> TrackerReadings? {
+  func readings(at location: Location, _ scene: Scene) -> TrackerReadings? {
     guard let place = location.from, place == location.to else { return nil }
     return TrackerReadings(at: place, scene)
   }

@@ -31,7 +31,7 @@ public struct SynFiltered: Diagnosis {
   public func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue] { OpeningClue.all(Self.kind, story, scene) }
 
   public func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion {
-    guard !clues.isEmpty else { return OpeningWords.allAnswered(scene) }
+    guard !clues.isEmpty else { return OpeningWords.allAnswered(scene, showsFirst: true) }
     let triage = OpeningTriage(clues, scene)
     var byPlace: [[OpeningTriage.Member]] = []
     var groups: [OpeningTriage.Group] = []

@@ -94,13 +94,29 @@ struct OpeningClue {
 /// What the openings of a case come to, in words.
 enum OpeningWords {
   /// Why no opening is to blame.
-  static func allAnswered(_ scene: Scene) -> Conclusion {
+  static func allAnswered(_ scene: Scene, showsFirst: Bool = false) -> Conclusion {
     let opened = scene.timeline.flows.counts.opened
     guard opened > 0 else { return .notTestable(wanting: "a capture with the SYN of a TCP connection in it") }
     return .refuted(
       because: opened == 1
         ? "the one opening that was seen was answered"
-        : "all \(Wording.count(opened, "opening")) were answered, at the latest when the SYN was sent again")
+        : "all \(Wording.count(opened, "opening")) were answered, at the latest when the SYN was sent again",
+      shown: showsFirst ? firstAnswered(scene) : [])
+  }
+
+  /// The first SYN of all where it was sent, and what answered it.
+  private static func firstAnswered(_ scene: Scene) -> [Citation] {
+    guard let first = scene.timeline.flows.firstIndex(where: { $0.transport == 6 && $0.sawOpening }),
+      let story = try? scene.timeline.story(first), let place = story.paths.fromOpener.first
+    else { return [] }
+    let frames = FrameCitations(story, scene)
+    let records = story.tracks[place.vantage].records
+    let syn = records.firstIndex { $0.isFromOpener && $0.isSegment && $0.flags.contains(.syn) }
+    let answer = records.firstIndex { !$0.isFromOpener && $0.isSegment && $0.flags.contains(.syn) }
+    func cite(_ index: Int, _ says: String) -> Citation {
+      frames.cite(RecordReference(vantage: place.vantage, index: index), says)
+    }
+    return [syn.map { cite($0, "the first SYN") }, answer.map { cite($0, "its answer") }].compactMap { $0 }
   }
 
   static func flows(_ members: [OpeningTriage.Member]) -> [Int] { Set(members.map(\.clue.flow)).sorted() }

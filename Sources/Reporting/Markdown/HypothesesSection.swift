@@ -5,7 +5,7 @@ internal import Diagnoses
 func hypothesesSection(_ judgement: Judgement) -> String {
   let unexamined = judgement.hypotheses.filter { $0.because == Judgement.unexamined }
   let rows = judgement.hypotheses.filter { $0.because != Judgement.unexamined }.map { row in
-    [MarkdownText.code(row.kind.rawValue), row.outcome.rawValue, MarkdownText.prose(row.because)]
+    [MarkdownText.code(row.kind.rawValue), row.outcome.rawValue, MarkdownText.prose(row.prose)]
   }
   var text = "## Hypotheses\n\n" + MarkdownText.table(["kind", "outcome", "because"], rows)
   if !unexamined.isEmpty {

@@ -92,7 +92,7 @@ extension PostmortemPage {
       judgement.hypotheses.map { row in
         [
           .code(row.kind.rawValue), element("span", ["class": "outcome \(row.outcome.rawValue)"], row.outcome.rawValue),
-          .prose(row.because),
+          .prose(row.prose),
         ]
       }, class: "hypotheses")
   }
