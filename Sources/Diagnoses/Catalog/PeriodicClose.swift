@@ -139,7 +139,7 @@ public struct PeriodicClose: Diagnosis {
 
 /// A connection that its accepting end closed first, in order, with nothing unanswered.
 private struct OrderlyClosing: Sendable {
-  /// Nanoseconds from the SYN to the FIN, by one vantage's clock.
+  /// Nanoseconds from the SYN, the last copy of it, to the FIN, by one vantage's clock.
   var lifetime: Int64
   var fin: RecordReference
   /// What the server sent last before it, if it was short.
@@ -158,10 +158,10 @@ private struct OrderlyClosing: Sendable {
     guard let vantage = order.first(where: { vantage in story.tracks[vantage].records.contains(where: Self.isClosing) })
     else { return nil }
     let records = story.tracks[vantage].records
-    guard let syn = records.first(where: { $0.isFromOpener && $0.flags.contains(.syn) && $0.isSegment }),
-      let fin = records.firstIndex(where: Self.isClosing)
-    else { return nil }
+    guard let fin = records.firstIndex(where: Self.isClosing) else { return nil }
     let before = records[..<fin].filter(\.isSegment)
+    // An opening that took its retries is no part of a life.
+    guard let syn = before.last(where: { $0.isFromOpener && $0.flags.contains(.syn) }) else { return nil }
     guard before.allSatisfy({ $0.flags.isDisjoint(with: [.fin, .rst]) }) else { return nil }
     let opener = before.filter { $0.isFromOpener && $0.length > 0 }.map { $0.position &+ Int64($0.length) }.max()
     let data = before.indices.filter { !before[$0].isFromOpener && before[$0].length > 0 }

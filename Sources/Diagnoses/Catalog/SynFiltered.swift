@@ -106,7 +106,7 @@ extension SynFiltered {
     let server = OpeningWords.server(members)
     guard let from = place.from else { return "\(what) of \(server) are not answered: \(count)" }
     guard let to = place.to else { return "nothing beyond `\(from)` answers SYNs to \(server): \(count)" }
-    if from == to { return "\(server) does not answer SYNs that arrive at `\(from)`: \(count)" }
+    if from == to { return "SYNs to \(server) arrive at `\(from)` and are not answered: \(count)" }
     return "\(what) of \(count) with \(server) vanish between `\(from)` and `\(to)`"
   }
 
