@@ -6,6 +6,7 @@ public enum IncidentCatalog {
     IdleReset(),
     NoResponse(),
     ResetThroughNAT(),
+    SynUnanswered(),
   ]
 
   public static func named(_ name: String) -> (any Incident)? { all.first { $0.name == name } }

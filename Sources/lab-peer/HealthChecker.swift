@@ -34,10 +34,8 @@ struct HealthChecker {
     var failed = 0
     while ContinuousClock.now < end, round < rounds {
       round += 1
-      let next = ContinuousClock.now + between
       failed += check(round)
-      let now = ContinuousClock.now
-      if now < next { Readiness.sleep(next - now) }
+      Readiness.sleep(between)
     }
     return failed == 0 ? 0 : 1
   }

@@ -4,7 +4,7 @@ internal import Glibc
 struct PacketSocket {
   enum Direction { case inbound, outbound }
 
-  private let descriptor: Int32
+  let descriptor: Int32
 
   /// - Parameter isUnseen: what is sent passes by the captures of this host, as if it had come from the wire.
   init(interface: String, isUnseen: Bool) throws {

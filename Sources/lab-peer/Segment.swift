@@ -34,18 +34,34 @@ struct Segment {
   var isSYN: Bool { bytes[tcp + 13] & 0x02 != 0 }
   var end: UInt32 { sequence &+ UInt32(payloadLength) }
 
+  var isFIN: Bool { bytes[tcp + 13] & 0x01 != 0 }
+  var sourceAddress: UInt32 { word(26) }
+  var destinationAddress: UInt32 { word(30) }
+
+  /// Both ports in one number, the server's first.
+  func ports(fromServer: Bool) -> UInt32 {
+    let (server, client) = fromServer ? (sourcePort, destinationPort) : (destinationPort, sourcePort)
+    return UInt32(server) << 16 | UInt32(client)
+  }
+
   /// The shift that a SYN announces (RFC 7323); nil where it announces none.
-  var windowScale: UInt8? {
+  var windowScale: UInt8? { option(3).flatMap { $0.count >= 1 ? min(bytes[$0.lowerBound], 14) : nil } }
+
+  /// TSval (RFC 7323); nil where there is none.
+  var stamp: UInt32? { option(8).flatMap { $0.count >= 8 ? word($0.lowerBound) : nil } }
+
+  /// Where the value of an option lies.
+  private func option(_ kind: UInt8) -> Range<Int>? {
     var option = tcp + 20
     let end = tcp + headerLength
     while option + 1 < end, bytes[option] != 0 {
       if bytes[option] == 1 {
         option += 1
-      } else if bytes[option] == 3, option + 2 < end {
-        return min(bytes[option + 2], 14)
-      } else {
-        option += max(2, Int(bytes[option + 1]))
+        continue
       }
+      let next = option + max(2, Int(bytes[option + 1]))
+      if bytes[option] == kind { return option + 2..<min(max(next, option + 2), end) }
+      option = next
     }
     return nil
   }

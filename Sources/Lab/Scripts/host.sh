@@ -1,9 +1,9 @@
 #!/bin/sh
 # The first process of a lab host, run in namespaces of its own: gives the host its own view of a few folders, starts its
 # sshd, and reaps orphans until it is killed, which ends everything in there.
-# Usage: host.sh FOLDER NAME
+# Usage: host.sh FOLDER NAME [KERNEL]        KERNEL 2.6: what runs over ssh is told that this is Linux 2.6
 set -eu
-folder=$1 name=$2
+folder=$1 name=$2 kernel=${3:-}
 
 # /proc is still the outer one: there, this very shell says its outer number and the time of its start.
 read -r stat </proc/self/stat
@@ -19,7 +19,9 @@ mount -o bind "$folder/var-tmp" /var/tmp
 cd /
 hostname "$name"
 
-/usr/sbin/sshd -D -e -f /etc/ssh/sshd_config 2>>/var/log/sshd.log &
+set -- /usr/sbin/sshd -D -e -f /etc/ssh/sshd_config
+[ "$kernel" != 2.6 ] || set -- setarch --uname-2.6 "$@"
+"$@" 2>>/var/log/sshd.log &
 # Whoever waits for this file may come in.
 printf '%s\n' "$identity" >/etc/ssh/identity.part
 mv /etc/ssh/identity.part /etc/ssh/identity

@@ -53,7 +53,10 @@ public actor LabTopology {
   // MARK: Hosts and links
 
   /// Starts a host with its sshd.
-  public func addHost(_ name: HostName, roles: [RoleName]) async throws(Failure) -> LabHost {
+  /// - Parameter saysOldKernel: what runs there over ssh is told that the kernel is Linux 2.6 (personality(2)), for emulations
+  ///   of what newer kernels do not do.
+  public func addHost(_ name: HostName, roles: [RoleName], saysOldKernel: Bool = false) async throws(Failure) -> LabHost
+  {
     let place = folder.hostFolder(name)
     for made in [place, "\(place)/etc-ssh", "\(place)/log", "\(place)/var-tmp"] { try folder.makeFolder(made) }
     chmod("\(place)/log", 0o755)
@@ -64,7 +67,10 @@ public actor LabTopology {
     let launcher: StaticString = #"log=$1; shift; setsid /bin/sh "$@" </dev/null >>"$log" 2>&1 &"#
     let log = "\(place)/log/host.log"
     try await LocalCommand(
-      ["sh", "-c", "\(launcher)", "launcher", log, "\(folder.path)/launch.sh", folder.path, place, name.text]
+      [
+        "sh", "-c", "\(launcher)", "launcher", log, "\(folder.path)/launch.sh", folder.path, place, name.text,
+        saysOldKernel ? "2.6" : "",
+      ]
     ).run()
     let process = try await started(name, place: place)
     let management = unusedNetwork(in: LabNetwork(base: 172 << 24 | 16 << 16, length: 12), length: 30)

@@ -20,11 +20,12 @@ public struct RoutedPath: Sendable {
 
 extension LabTopology {
   /// Lays the three hosts out, one for each role, with forwarding on and a route at each end.
-  public func routedPath() async throws(Failure) -> RoutedPath {
+  public func routedPath(serverSaysOldKernel: Bool = false) async throws(Failure) -> RoutedPath {
     let path = RoutedPath(
       client: try await addHost("client", roles: ["client"]),
       gateway: try await addHost("gateway", roles: ["gateway"]),
-      server: try await addHost("server", roles: ["server"]), near: network(), far: network())
+      server: try await addHost("server", roles: ["server"], saysOldKernel: serverSaysOldKernel), near: network(),
+      far: network())
     try await connect(path.client, "eth0", path.gateway, "eth0", network: path.near)
     try await connect(path.server, "eth0", path.gateway, "eth1", network: path.far)
     try await path.client.run(["ip", "route", "add", "default", "via", path.near.address(2)])
