@@ -55,6 +55,12 @@ public enum CasePath {
     "\(folder(host, namespace))/tls/keys\(number == 1 ? "" : ".\(number)").log"
   }
 
+  /// Whether a file of the case's hosts holds TLS session keys, by where it lies.
+  public static func isKeys(_ path: String) -> Bool {
+    let parts = path.split(separator: "/")
+    return parts.count == 5 && parts[0] == "hosts" && parts[3] == "tls" && path.hasSuffix(".log")
+  }
+
   public static func folder(_ host: HostName, _ namespace: NamespaceName) -> String {
     "hosts/\(component(host.text))/\(component(namespace.text))"
   }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import SystemPackage
 public import Wire
 
@@ -10,6 +11,11 @@ public struct FileByteSink: ByteSink {
   public init(path: String) throws {
     file = try FileDescriptor.open(
       FilePath(path), .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: .ownerReadWrite)
+    // What was there keeps its own mode, which may let everybody read.
+    var status = stat()
+    if fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 != 0 {
+      guard fchmod(file.rawValue, 0o600) == 0 else { throw Errno(rawValue: errno) }
+    }
   }
 
   public mutating func write(_ bytes: UnsafeRawBufferPointer) throws { try file.writeAll(bytes) }

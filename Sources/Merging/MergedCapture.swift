@@ -16,24 +16,27 @@ public import Wire
 /// - Parameters:
 ///   - links: who sent what, of all stories; without them every frame goes by its clock.
 ///   - comments: texts for single frames, in the order in which they are to be shown.
+///   - keys: what decrypts the TLS that was captured; in the file for whoever gets it, and so only where that was asked for.
 /// - Returns: how many frames were moved, and how far.
 /// - Throws: what the sink and the links' spool throw.
 @discardableResult
 public func writeMergedCapture(
   _ timeline: Timeline, _ evidence: CaseEvidence, links: CausalLinks?, comments: [FrameReference: [String]],
-  into sink: inout some ByteSink
+  keys: TLSKeyLog = TLSKeyLog(), into sink: inout some ByteSink
 ) throws -> MergeReport {
   try writeMergedCapture(
-    timeline.vantages, reference: timeline.reference, evidence, comments: comments, links: links, into: &sink)
+    timeline.vantages, reference: timeline.reference, evidence, comments: comments, links: links, keys: keys,
+    into: &sink)
 }
 
 /// The same, of nothing more of the timeline than is needed for it.
 @discardableResult
 func writeMergedCapture(
   _ vantages: [Vantage], reference: Int?, _ evidence: CaseEvidence, comments: [FrameReference: [String]],
-  links: CausalLinks? = nil, into sink: inout some ByteSink
+  links: CausalLinks? = nil, keys: TLSKeyLog = TLSKeyLog(), into sink: inout some ByteSink
 ) throws -> MergeReport {
   var blocks = PcapngEncoder(application: evidence.manifest.tool)
+  blocks.secrets(keys)
   var interfaces = MergedInterfaces(vantages, reference: reference, evidence)
   var merge = CausalMerge(Track.all(vantages, evidence, comments), links)
   merge.describe(&interfaces, in: &blocks)

@@ -7,6 +7,7 @@ enum PcapngBlock {
   static let nameResolution: UInt32 = 4
   static let interfaceStatistics: UInt32 = 5
   static let enhancedPacket: UInt32 = 6
+  static let decryptionSecrets: UInt32 = 10
   /// Reads the same in either byte order.
   static let section: UInt32 = 0x0a0d_0d0a
   static let byteOrderMagic: UInt32 = 0x1a2b_3c4d

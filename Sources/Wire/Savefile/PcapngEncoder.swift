@@ -53,6 +53,17 @@ public struct PcapngEncoder: Sendable {
     return interfaces
   }
 
+  /// Keys with which a reader decrypts the packets behind them: a decryption secrets block that holds a TLS key log.
+  public mutating func secrets(_ keys: TLSKeyLog) {
+    guard !keys.bytes.isEmpty else { return }
+    block(PcapngBlock.decryptionSecrets) {
+      $0.put(0x544c_534b as UInt32)
+      $0.put(UInt32(truncatingIfNeeded: keys.bytes.count))
+      $0.bytes.append(contentsOf: keys.bytes)
+      $0.pad(-keys.bytes.count & 3)
+    }
+  }
+
   /// One frame, with the bytes captured of it.
   /// - Parameters:
   ///   - time: nanoseconds since 1970; earlier instants are written as 1970.

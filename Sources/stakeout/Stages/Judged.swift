@@ -6,6 +6,7 @@ internal import Diagnoses
 internal import Evidence
 internal import Merging
 internal import Reporting
+internal import Wire
 
 /// A judged case, and its documents.
 struct Judged: Sendable {
@@ -57,12 +58,14 @@ struct Judged: Sendable {
 
 extension Judged {
   /// All captures on one time line, with comments on the cited frames.
+  /// - Parameter keys: what decrypts the TLS in it; none unless asked for.
   /// - Throws: a `Failure` when the file cannot be written; what was written of it is left there.
-  func writeMerged(to path: String) throws {
+  func writeMerged(to path: String, keys: TLSKeyLog = TLSKeyLog()) throws {
     do {
       var sink = try FileByteSink(path: path)
       try writeMergedCapture(
-        scene.timeline, scene.evidence, links: links, comments: frameComments(judgement, scene), into: &sink)
+        scene.timeline, scene.evidence, links: links, comments: frameComments(judgement, scene), keys: keys, into: &sink
+      )
       try sink.finish()
     } catch {
       throw Failure(
