@@ -17,6 +17,8 @@ public struct Flows: RandomAccessCollection, Sendable {
     public var opened = 0
     /// As `Flow.isConnection` has it.
     public var connections = 0
+    /// Flows that carry others' packets over UDP to Linux's own VXLAN port, 8472, which other programs take for something else.
+    public var linuxTunnels = 0
   }
 
   init(_ book: FlowBook, _ clocks: VantageClocks) {
@@ -59,6 +61,7 @@ extension Flows.Counts {
         if assembly.sawOpening[flow] { opened += 1 }
       }
       if transport == 6 || transport == 17, !assembly.isTunnel(flow) { connections += 1 }
+      if transport == 17, assembly.isTunnel(flow), assembly.ports(of: flow).contains(8_472) { linuxTunnels += 1 }
     }
   }
 }

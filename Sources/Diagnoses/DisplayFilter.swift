@@ -7,12 +7,18 @@ internal import Wire
 /// would match, too. The frame's number comes last: a byte-exact duplicate differs in nothing else.
 struct DisplayFilter {
   private let story: FlowStory
+  /// Whether every tunnel of the case is one to Wireshark, too, without being told.
+  private let seesIntoTunnels: Bool
 
-  init(_ story: FlowStory) { self.story = story }
+  init(_ story: FlowStory, _ timeline: Timeline) {
+    self.story = story
+    seesIntoTunnels = timeline.flows.counts.linuxTunnels == 0
+  }
 
   func text(_ reference: RecordReference) -> String {
     let record = story[reference]
     guard story.flow.transport == 6, !record.bits.contains(.icmpError),
+      seesIntoTunnels || !record.bits.contains(.inTunnel),
       story.flow.aliases.indices.contains(Int(record.alias))
     else { return "frame.number==\(record.frame)" }
     var rivals = story.tracks[reference.vantage].records.filter { other in

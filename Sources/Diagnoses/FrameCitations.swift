@@ -22,7 +22,7 @@ struct FrameCitations {
         vantage: vantage.name, interface: InterfaceNames.name(story[reference].interface, at: vantage, scene),
         file: vantage.files.indices.contains(Int(record.file)) ? vantage.files[Int(record.file)] : vantage.name.text,
         frame: Int(record.frame), time: story.tracks[reference.vantage].times[reference.index],
-        filter: DisplayFilter(story).text(reference), says: says))
+        filter: DisplayFilter(story, scene.timeline).text(reference), says: says))
   }
 
   /// `10.1.0.2:48640 -> 192.168.107.214:15010`, as this record wears it.

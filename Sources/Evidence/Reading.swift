@@ -15,6 +15,8 @@ public struct Reading<Value: Hashable & Sendable>: Hashable, Sendable {
   public let check: String
   /// Before, during, after, as far as they were read; never empty.
   public let samples: [Sample]
+  /// Which of the many things that the file tells: a counter's name, a sysctl's key; nil where the check says it.
+  public private(set) var subject: String?
 
   /// nil without a sample.
   init?(host: HostName, namespace: NamespaceName, check: String, samples: [Sample]) {
@@ -23,6 +25,12 @@ public struct Reading<Value: Hashable & Sendable>: Hashable, Sendable {
     self.namespace = namespace
     self.check = check
     self.samples = samples
+  }
+
+  func about(_ subject: String) -> Self {
+    var reading = self
+    reading.subject = subject
+    return reading
   }
 
   public var before: Value? { samples.first { $0.phase == .before }?.value }
@@ -46,12 +54,13 @@ public struct Reading<Value: Hashable & Sendable>: Hashable, Sendable {
 
 extension Reading {
   /// - Parameters:
-  ///   - says: a sentence without a period.
+  ///   - says: a sentence without a period; the reading's subject goes before it, unless it names that itself.
   ///   - showing: how the value reads in a report; nil leaves it out.
   public func citation(says: String, showing: (Value) -> String?) -> Citation.Check {
-    Citation.Check(
+    let name = subject.flatMap { says.contains($0) ? nil : "`\($0)`: " } ?? ""
+    return Citation.Check(
       host: host, namespace: namespace, check: check, file: cited, before: before.flatMap(showing),
-      after: after.flatMap(showing), says: says)
+      after: after.flatMap(showing), says: name + says)
   }
 }
 

@@ -5,14 +5,15 @@ public import Checks
 extension CaseEvidence {
   /// A kernel setting; nil where nobody read it or the kernel lacks it. White space inside a value is single spaces.
   public func sysctl(_ key: String, host: HostName, namespace: NamespaceName = .host) -> Reading<String>? {
-    reading(SysctlCheck.id, of: ["sysctl"], host, namespace) { SysctlReading(parsing: $0).values }?.map { $0[key] }
+    reading(SysctlCheck.id, of: ["sysctl"], host, namespace) { SysctlReading(parsing: $0).values }?.map { $0[key] }?
+      .about(key)
   }
 
   /// A kernel counter by `nstat`'s name; nil where nobody read it or the kernel lacks it.
   public func counter(_ name: String, host: HostName, namespace: NamespaceName = .host) -> CounterChange? {
     reading(CountersCheck.id, of: ["nstat", "netstat", "snmp"], host, namespace) {
       CounterReading(parsing: $0).values[name]
-    }
+    }?.about(name)
   }
 
   /// A counter of connection tracking, summed over the CPUs: `invalid`, `drop`, `insert_failed`, ...
@@ -21,7 +22,7 @@ extension CaseEvidence {
   ) -> CounterChange? {
     reading(ConntrackStatsCheck.id, of: ["conntrack_S"], host, namespace) {
       ConntrackStatistics(parsing: $0).values[name]
-    }
+    }?.about(name)
   }
 
   /// Tracked connections with what NAT made of them; before and after as far as they were dumped.

@@ -89,6 +89,12 @@ struct FlowAssembly: Sendable {
 
   func isTunnel(_ flow: Int) -> Bool { conversations[flow].contains { world.conversations[$0].isTunnel } }
 
+  /// Of both ends, as its first conversation has them.
+  func ports(of flow: Int) -> [UInt16] {
+    let tuple = world.conversations[conversations.first(of: flow)].tuple
+    return [tuple.low.port, tuple.high.port]
+  }
+
   /// Flows.
   var count: Int { conversations.count }
 

@@ -28,7 +28,7 @@ private func findingText(_ judged: JudgedFinding, _ judgement: Judgement, _ scen
   let fresh = frames.filter { !isShown($0, before: judged, judgement) }
   if !fresh.isEmpty {
     paragraphs.append("To look at these frames:")
-    paragraphs.append(MarkdownText.block(fresh.map(command), language: "sh"))
+    paragraphs.append(MarkdownText.block(fresh.map { command($0, scene) }, language: "sh"))
   }
   return paragraphs.joined(separator: "\n\n")
 }
@@ -82,8 +82,11 @@ private func readingTable(_ readings: [Citation.Check]) -> String {
   return MarkdownText.table(["host", "check", "before", "after", "what it shows"], rows)
 }
 
-private func command(_ packet: Citation.Packet) -> String {
-  "tshark -r \(ShellWord.quote(packet.file)) -Y \(ShellWord.quote(packet.filter))  # \(packet.vantage) frame \(packet.frame)"
+private func command(_ packet: Citation.Packet, _ scene: Scene) -> String {
+  // Linux's own VXLAN port is another protocol's to Wireshark.
+  let decoding = scene.timeline.flows.counts.linuxTunnels > 0 ? "-d udp.port==8472,vxlan " : ""
+  return
+    "tshark -r \(ShellWord.quote(packet.file)) \(decoding)-Y \(ShellWord.quote(packet.filter))  # \(packet.vantage) frame \(packet.frame)"
 }
 
 extension Finding {

@@ -77,7 +77,7 @@ extension PostmortemPage {
   private static let mostFiles = 400
 
   func evidence(_ hashes: [String: String]) -> Markup? {
-    let cited = citedFiles(judgement)
+    let cited = citedFiles(judgement, scene)
     let captured = scene.evidence.captures.flatMap { $0.files.map(\.cited) }
     let all = Set(hashes.keys).union(cited.keys).union(captured).sorted()
     guard !all.isEmpty else { return nil }
