@@ -40,7 +40,7 @@ struct ShowTests {
       let tables = try Program.run(["export", folder, "--format", "ndjson", "-o", "\(folder)/tables"])
       #expect(tables.status == 0, "\(tables.stderr)")
       let written = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/tables").sorted()
-      #expect(written == ["events.ndjson", "findings.ndjson", "flows.ndjson", "hops.ndjson"])
+      #expect(written == ["events.ndjson", "findings.ndjson", "flows.ndjson", "hops.ndjson", "segments.ndjson"])
       let merged = "\(folder)/merged.pcapng"
       #expect(try Program.run(["export", folder, "--format", "pcapng", "-o", merged]).status == 0)
       #expect(FileManager.default.contentsEqual(atPath: merged, andPath: "\(folder)/analysis/merged.pcapng"))

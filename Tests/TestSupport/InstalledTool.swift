@@ -16,6 +16,15 @@ public struct InstalledTool: Sendable {
     self.path = path
   }
 
+  /// The same for one that the project installs for itself.
+  public init?(path: String) throws {
+    guard FileManager.default.isExecutableFile(atPath: path) else {
+      if ProcessInfo.processInfo.environment["STAKEOUT_REQUIRE_LAB"] == "1" { throw Missing(name: path) }
+      return nil
+    }
+    self.path = path
+  }
+
   /// What it prints.
   /// - Throws: when it cannot be started.
   public func output(_ arguments: [String]) throws -> String {

@@ -1,4 +1,5 @@
 public import CaseModel
+internal import Correlation
 public import Diagnoses
 public import Wire
 
@@ -10,6 +11,8 @@ public enum ExportTable: String, Sendable, CaseIterable {
   case flows
   /// Every flow's packets from each place of its path to the next, by direction: where they got lost.
   case hops
+  /// Every frame of every flow, with what became of it; flow after flow, in no order that means something.
+  case segments
   /// What happened, in aligned order.
   case events
 
@@ -23,6 +26,13 @@ public enum ExportTable: String, Sendable, CaseIterable {
     into sink: inout some ByteSink
   ) throws {
     switch self {
+    case .segments:
+      let flows = scene.timeline.flows
+      let causes = Dictionary(uniqueKeysWithValues: causes(judgement).map { (flows[$0].name, $1) })
+      var lines = try SegmentLines(name, scene)
+      _ = try scene.timeline.eachStory(of: flows.indices) { story in
+        try lines.write(story, cause: causes[story.flow.name], into: &sink)
+      }
     case .findings: for judged in judgement.findings { try sink.write(FindingRow(judged, judgement, name)) }
     case .flows, .hops:
       let causes = causes(judgement)
@@ -53,7 +63,7 @@ public enum ExportTable: String, Sendable, CaseIterable {
 
 extension ByteSink {
   fileprivate mutating func write(_ row: some Encodable) throws {
-    try JSONText.line(row).withUnsafeBytes { try write($0) }
+    try TableText.line(row).withUnsafeBytes { try write($0) }
   }
 }
 
@@ -64,13 +74,12 @@ private struct CaseLines<Sink: ByteSink>: ByteSink {
 
   init(sink: Sink, name: CaseID) {
     self.sink = sink
-    let quoted = (try? JSONText.line([name.text])) ?? []
-    head = Array("{\"case_id\":".utf8) + quoted.dropFirst().dropLast(2) + Array(",".utf8)
+    head = Array("{\"case_id\":".utf8) + ((try? TableText.json(name.text)) ?? Array("null".utf8)) + Array(",".utf8)
   }
 
   /// Each write is one line, which begins with a brace.
   mutating func write(_ bytes: UnsafeRawBufferPointer) throws {
     try head.withUnsafeBytes { try sink.write($0) }
-    try sink.write(UnsafeRawBufferPointer(rebasing: bytes.dropFirst()))
+    try TableText.harmless(Array(bytes.dropFirst())).withUnsafeBytes { try sink.write($0) }
   }
 }
