@@ -4,66 +4,100 @@ import Testing
 
 @testable import Reporting
 
-/// The page in a real browser: nothing goes wrong in it, nothing is asked for, nothing sticks out.
+/// The page in a real browser: nothing goes wrong in it, nothing is asked for, nothing sticks out, on any screen and on paper.
 struct BrowserTests {
-  @Test(arguments: [1_400, 800, 400])
-  func isQuietAndFits(width: Int) throws {
-    guard let chromium = try InstalledTool("chromium") else { return }
+  /// Every real incident that the diagnoses are tested with, and the case of a whole run.
+  @Test func everyPageIsQuietAndFits() throws {
+    guard let browser = try Browser() else { return }
+    var pages = try SampleCase.incidents.map { (name: $0, page: try SampleCase.named($0).page()) }
     let staged = try StagedCase()
-    let page = try postmortemHTML(staged.judgement, staged.scene, hashes: staged.hashes)
-    let told = try report(of: page, in: chromium, width: width)
-    #expect(told["errors"] == "")
-    #expect(told["requests"] == "0")
-    #expect(told["wider"] == "")
-    #expect(told["buttons"] != "0", "the script did not run")
+    pages.append(("a run", try postmortemHTML(staged.judgement, staged.scene, hashes: staged.hashes)))
+    for (name, page) in pages {
+      let commands = "document.querySelectorAll('code.filter, code.command').length"
+      #expect(
+        try browser.evaluate("\(commands) === document.querySelectorAll('code + button').length") as? Bool == true,
+        "the script did not run")
+      for width in [1_400, 800, 400] {
+        for dark in [false, true] {
+          try browser.resize(width: width, dark: dark)
+          #expect(try browser.wider() == [], "\(name) at \(width)")
+          #expect(try browser.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") as? Bool == dark)
+          #expect(try browser.paleTexts() == [], "\(name), dark: \(dark)")
+        }
+      }
+      let paper = try browser.printed()
+      #expect(paper.starts(with: Data("%PDF".utf8)))
+      #expect(page.utf8.count < 5_000_000)
+    }
   }
 
-  /// The check has teeth: a page with a fault of each kind is caught.
+  /// The checks have teeth: a page with a fault of each kind is caught.
   @Test func seesWhatIsWrong() throws {
-    guard let chromium = try InstalledTool("chromium") else { return }
+    guard let browser = try Browser() else { return }
     let bad = """
-      <html><head><meta name="x" content="script-src 'none'"/></head><body><div id="wide"><svg width="3000"></svg></div>\
+      <html><body style="background: #fff"><div><svg width="3000" height="9"></svg></div><p style="color: #eee">pale</p>\
       <img src="http://127.0.0.1:9/x.png"/><script>undefinedName()</script></body></html>
       """
-    let told = try report(of: bad, in: chromium, width: 400)
-    #expect(told["errors"]?.isEmpty == false)
-    #expect(told["requests"] != "0")
-    #expect(told["wider"]?.isEmpty == false)
+    try browser.resize(width: 400, dark: false)
+    let faults = try browser.faults(of: bad)
+    #expect(faults.contains { $0.contains("exceptionThrown") })
+    #expect(faults.contains { $0.contains("x.png") })
+    #expect(try browser.wider() != [])
+    #expect(try browser.paleTexts() == ["pale"])
+  }
+}
+
+extension Browser {
+  /// Errors on the console, scripts that failed, and requests beyond the page itself.
+  fileprivate func faults(of page: String) throws -> [String] {
+    try open(page).compactMap { event in
+      switch event.method {
+      case "Runtime.exceptionThrown", "Log.entryAdded": return "\(event.method) \(event.parameters)"
+      case "Network.requestWillBeSent":
+        let request = event.parameters["request"] as? [String: Any]
+        let url = request?["url"] as? String ?? ""
+        return url.hasSuffix("/page.html") ? nil : "asked for \(url)"
+      default: return nil
+      }
+    }
   }
 
-  /// What a probe in the page finds when all has been loaded.
-  private func report(of page: String, in chromium: InstalledTool, width: Int) throws -> [String: String] {
-    let probe = """
-      <script>
-      const errors = [];
-      addEventListener("error", event => errors.push(event.message || event.target.tagName), true);
-      addEventListener("securitypolicyviolation", event => errors.push(event.violatedDirective));
-      addEventListener("load", () => {
-        const inside = element => element.closest(".scroll, pre, .lying, .standing");
-        const wider = [...document.body.querySelectorAll("*")].filter(element =>
-          !inside(element) && element.getBoundingClientRect().right > innerWidth + 1);
-        const told = {
-          errors: errors.join(" "), requests: "" + performance.getEntriesByType("resource").length,
-          wider: wider.map(element => element.tagName + "." + element.className).slice(0, 5).join(" "),
-          buttons: "" + document.querySelectorAll("button").length, width: "" + innerWidth,
-        };
-        document.title = "TOLD" + JSON.stringify(told) + "END";
-      });
-      </script>
+  /// Elements that stick out on the right, besides what may be scrolled.
+  fileprivate func wider() throws -> [String] {
+    try evaluate(
       """
-    let open = page.replacing("script-src &#39;sha256-", with: "script-src &#39;unsafe-inline&#39; &#39;md5-")
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stakeout-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let file = folder.appendingPathComponent("page.html")
-    try Data(open.replacing("</head>", with: probe + "</head>").utf8).write(to: file)
-    let dump = try chromium.output([
-      "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-      "--disable-background-networking", "--disable-component-update", "--user-data-dir=\(folder.path)/profile",
-      "--window-size=\(width),900", "--dump-dom", file.absoluteString,
-    ])
-    let found = try #require(dump.firstMatch(of: /TOLD(\{.*?\})END/))
-    let json = found.1.replacing("&quot;", with: "\"").replacing("&lt;", with: "<").replacing("&amp;", with: "&")
-    return try JSONDecoder().decode([String: String].self, from: Data(json.utf8))
+      [...document.body.querySelectorAll("*")].filter(element =>
+        !element.closest(".scroll, pre, .lying, .standing") && element.getBoundingClientRect().right > innerWidth + 1)
+      .map(element => element.tagName + "." + (element.className.baseVal ?? element.className)).slice(0, 5)
+      """) as? [String] ?? ["?"]
+  }
+
+  /// Words with less contrast against the nearest background than 4.5 to 1 (WCAG 2.2, 1.4.3).
+  fileprivate func paleTexts() throws -> [String] {
+    try evaluate(
+      """
+      (() => {
+        const parse = color => (color.match(/[0-9.]+/g) ?? [0, 0, 0, 0]).map(Number);
+        const light = color => parse(color).slice(0, 3).map(c => c / 255)
+          .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+          .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+        const ground = element => {
+          for (let e = element; e; e = e.parentElement) {
+            const color = getComputedStyle(e).backgroundColor;
+            if (parse(color)[3] !== 0) return color;
+          }
+          return "rgb(255, 255, 255)";
+        };
+        const pale = new Set();
+        for (const element of document.body.querySelectorAll("*")) {
+          if (element.closest("svg, script, style") || element.getClientRects().length === 0) continue;
+          const text = [...element.childNodes].filter(n => n.nodeType === 3).map(n => n.textContent.trim()).join("");
+          if (!text) continue;
+          const [a, b] = [light(getComputedStyle(element).color), light(ground(element))].sort((x, y) => y - x);
+          if ((a + 0.05) / (b + 0.05) < 4.5) pale.add(text.slice(0, 40));
+        }
+        return [...pale].slice(0, 5);
+      })()
+      """) as? [String] ?? ["?"]
   }
 }
