@@ -17,6 +17,7 @@ extension CaptureRecord {
       packets: try c.decodeIfPresent(Int.self, forKey: .packets),
       drops: try c.decodeIfPresent(Int.self, forKey: .drops),
       endedBy: try c.decodeIfPresent(String.self, forKey: .endedBy),
+      ended: try c.decodeIfPresent(HostTime.self, forKey: .ended),
       roles: try c.decodeIfPresent([RoleName].self, forKey: .roles) ?? [])
   }
 
@@ -35,6 +36,7 @@ extension CaptureRecord {
     try c.encodeIfPresent(packets, forKey: .packets)
     try c.encodeIfPresent(drops, forKey: .drops)
     try c.encodeIfPresent(endedBy, forKey: .endedBy)
+    try c.encodeIfPresent(ended, forKey: .ended)
     try c.encode(roles, forKey: .roles)
   }
 }

@@ -83,12 +83,14 @@ public struct CaptureRecord: Hashable, Sendable, Codable {
   public var drops: Int?
   /// `stop`, `duration`, `size`, `packets`, `silence`, `disk`, `died`, ...; nil for foreign captures.
   public var endedBy: String?
+  /// When it had ended, on its host's clock; nil where nobody noted it. Up to then it recorded, also where nothing came any more.
+  public var ended: HostTime?
   public var roles: [RoleName]
 
   public init(
     vantage: VantageName, files: [String], host: HostName, namespace: NamespaceName = .host, interface: String? = nil,
     filter: String? = nil, snaplen: Int? = nil, first: HostTime? = nil, last: HostTime? = nil, packets: Int? = nil,
-    drops: Int? = nil, endedBy: String? = nil, roles: [RoleName] = []
+    drops: Int? = nil, endedBy: String? = nil, ended: HostTime? = nil, roles: [RoleName] = []
   ) {
     self.vantage = vantage
     self.files = files
@@ -102,11 +104,12 @@ public struct CaptureRecord: Hashable, Sendable, Codable {
     self.packets = packets
     self.drops = drops
     self.endedBy = endedBy
+    self.ended = ended
     self.roles = roles
   }
 
   enum CodingKeys: String, CodingKey {
-    case vantage, file, files, host, namespace, interface, filter, snaplen, first, last, packets, drops, roles
+    case vantage, file, files, host, namespace, interface, filter, snaplen, first, last, packets, drops, ended, roles
     case endedBy = "ended_by"
   }
 }

@@ -42,7 +42,7 @@ public func correlate(
   }
   let aligned = hosts.align(matched.evidence, evidence, indexes)
   let clocks = VantageClocks(maps: aligned.maps, hosts: hosts.hostOf, apart: aligned.apart)
-  let scopes = CaptureScope.all(indexes, kinds, clocks)
+  let scopes = CaptureScope.all(indexes, captures.map(\.record), kinds, clocks)
   matched.book.expectRoutes(clocks, scopes)
   let stories = StoryStore(
     book: matched.book, batches: batches, captures: scattered, matches: matched.pieces, file: pass.file, clocks: clocks,

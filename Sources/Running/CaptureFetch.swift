@@ -15,7 +15,7 @@ struct CaptureFetch {
     var record = CaptureRecord(capture, on: plan.name)
     var failure: Failure?
     var why: UnitEnding?
-    if case .ended(_, let ending, _, _) = state { why = ending }
+    if case .ended(let time, let ending, _, _) = state { (record.ended, why) = (time, ending) }
     record.endedBy = why?.rawValue
     do throws(Failure) {
       run.report(.host(plan.name, "fetching \(capture.vantage)"))

@@ -39,6 +39,17 @@ struct FateTests {
     #expect(try ScriptedCase(script(after: "")).fate("large", at: "client") == .unknown)
   }
 
+  /// Nothing comes to the server's capture any more; its clock is 2.5 s ahead.
+  @Test(arguments: [
+    ("stop", 4.6, Fate.lost), ("duration", 4.6, .lost), ("stop", 4.4, .unknown), ("died", 4.6, .unknown),
+  ]) func `lost is also what never comes to a capture that was stopped long after`(
+    by reason: String, at seconds: Double, fate: Fate
+  ) throws {
+    let end = HostTime(nanoseconds: 1_795_237_833_000_000_000 + Int64(seconds * 1e9))
+    let scripted = try ScriptedCase(script(after: ""), ended: ["server": (reason, end)])
+    #expect(scripted.fate("large", at: "client") == fate)
+  }
+
   @Test func `a capture that dropped frames proves no loss`() throws {
     let text = script(after: "0.024  0.029  tail: C > S [P.] 1561:1600 ack 1 <nop, nop, ts 6 4>")
     let scripted = try ScriptedCase(text, drops: ["server": 1])

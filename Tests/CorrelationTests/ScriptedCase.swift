@@ -12,7 +12,8 @@ struct ScriptedCase {
 
   init(
     _ text: String, hosts: [String: HostName] = [:], clocks: [HostName: ClockLog] = [:], reference: VantageName? = nil,
-    roles: [String: RoleName] = [:], drops: [String: Int] = [:], readouts: [Readout] = [],
+    roles: [String: RoleName] = [:], drops: [String: Int] = [:],
+    ended: [String: (by: String, at: HostTime)] = [:], readouts: [Readout] = [],
     workers: some Workers = InlineWorkers()
   ) throws {
     script = try PacketScript(text)
@@ -22,7 +23,7 @@ struct ScriptedCase {
       Capture(
         record: CaptureRecord(
           vantage: VantageName(name), files: ["\(name).pcap"], host: hosts[name] ?? HostName(name), drops: drops[name],
-          roles: roles[name].map { [$0] } ?? []),
+          endedBy: ended[name]?.by, ended: ended[name]?.at, roles: roles[name].map { [$0] } ?? []),
         files: [CaptureFile(cited: "\(name).pcap", source: script.source(name))])
     }
     timeline = try correlate(

@@ -118,13 +118,24 @@ struct CaptureScope: Sendable {
   /// How long a packet may be under way before its absence counts, nanoseconds.
   private static let patience: Int64 = 1_000_000_000
 
-  static func all(_ indexes: [CaptureIndex], _ kinds: [PacketKinds], _ clocks: VantageClocks) -> [Self] {
-    indexes.enumerated().map { vantage, index in
+  /// A capture that was stopped, or reached its time, had run until then; its last packets may have been in the kernel's buffer
+  /// still, for up to a second.
+  private static let stops: Set<String> = ["stop", "duration"]
+  private static let buffered: Int64 = 1_000_000_000
+
+  static func all(
+    _ indexes: [CaptureIndex], _ records: [CaptureRecord], _ kinds: [PacketKinds], _ clocks: VantageClocks
+  ) -> [Self] {
+    zip(indexes, records).enumerated().map { vantage, capture in
+      let (index, record) = capture
       let map = clocks.maps[vantage]
+      let last = index.health.last.flatMap { map?.caseTime(unfolded: $0).nanoseconds }
+      let ended = record.endedBy.map(stops.contains) == true ? record.ended : nil
+      let quiet = ended.flatMap { map?.caseTime($0).nanoseconds }.map { $0 &- buffered }
       return Self(
         isWhole: index.health.isWhole, kinds: kinds[vantage],
         start: index.health.first.flatMap { map?.caseTime(unfolded: $0).nanoseconds },
-        end: index.health.last.flatMap { map?.caseTime(unfolded: $0).nanoseconds })
+        end: last.map { max($0, quiet ?? $0) })
     }
   }
 
