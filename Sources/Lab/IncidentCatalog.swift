@@ -4,7 +4,11 @@ public enum IncidentCatalog {
     AcceptQueue(),
     Disconnects(),
     IdleReset(),
+    MTUBlackhole(),
     NoResponse(),
+    OverlayLoss(),
+    PacketLoss(),
+    ResetInContainer(),
     ResetThroughNAT(),
     SynUnanswered(),
   ]

@@ -16,7 +16,7 @@ public enum Lab {
   /// Why no lab can be brought up here; nil when one can.
   public static func obstacle(peerProgram: String? = nil) -> String? {
     guard geteuid() == 0 else { return "a lab needs root" }
-    let missing = tools.filter { !isInstalled($0) }
+    let missing = tools.filter { !LocalCommand.isInstalled($0) }
     guard missing.isEmpty else { return "not installed: \(missing.joined(separator: ", "))" }
     let peer = peerProgram ?? LabPeerProgram.beside
     return access(peer, X_OK) == 0 ? nil : "there is no traffic program at `\(peer)`"
@@ -94,10 +94,6 @@ public enum Lab {
     try await LocalCommand(["ip", "-4", "route", "show", "table", "all"]).run().split(separator: "\n").compactMap {
       $0.split(separator: " ").lazy.compactMap { LabNetwork($0) }.first
     }
-  }
-
-  private static func isInstalled(_ tool: String) -> Bool {
-    LocalCommand.path.split(separator: ":").contains { access("\($0)/\(tool)", X_OK) == 0 }
   }
 
   private static func script(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -1,7 +1,7 @@
 /// What stands behind a subcommand: `--name value` or, for those that take none, `--name`.
 struct Flags {
   private var values: [String: String] = [:]
-  private static let switches: Set<String> = ["unseen"]
+  private static let switches: Set<String> = ["unseen", "post"]
 
   init(_ words: ArraySlice<String>) throws {
     var rest = words

@@ -26,6 +26,9 @@ struct LabPeer {
     case "ask": return try QueryClient(flags).run()
     case "stream": return try WatchServer(flags).run()
     case "watch": return try WatchClient(flags).run()
+    case "stray-ack": return try StrayAcknowledgment(flags).run()
+    case "web": return try WebServer(flags).run()
+    case "browse": return try Browser(flags).run()
     default: throw UsageError(says: usage)
     }
   }
@@ -43,5 +46,9 @@ struct LabPeer {
                         [--timeout MS] [--for SECONDS]
            lab-peer stream --listen ADDRESS:PORT [--life MIN-MAX] [--every MS] [--for SECONDS]
            lab-peer watch --to ADDRESS:PORT [--connections N] [--for SECONDS]
+           lab-peer stray-ack --interface NAME --port PORT [--ahead BYTES] [--shots N] [--every MS] [--for SECONDS]
+           lab-peer web --listen ADDRESS:PORT [--for SECONDS]
+           lab-peer browse --to ADDRESS:PORT [--post] [--small MIN-MAX] [--large MIN-MAX] [--large-every N]
+                           [--per-connection N] [--count N] [--every MS] [--timeout MS] [--for SECONDS]
     """
 }

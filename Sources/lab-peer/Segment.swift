@@ -32,6 +32,8 @@ struct Segment {
   var window: UInt32 { UInt32(half(tcp + 14)) }
   var isReset: Bool { bytes[tcp + 13] & 0x04 != 0 }
   var isSYN: Bool { bytes[tcp + 13] & 0x02 != 0 }
+  /// ACK and nothing else but, perhaps, PSH.
+  var isPlainAcknowledgment: Bool { bytes[tcp + 13] & 0x17 == 0x10 }
   var end: UInt32 { sequence &+ UInt32(payloadLength) }
 
   var isFIN: Bool { bytes[tcp + 13] & 0x01 != 0 }

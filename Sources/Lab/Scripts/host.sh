@@ -16,6 +16,8 @@ mkdir /run/sshd /run/lock /run/home
 mount --bind "$folder/etc-ssh" /etc/ssh
 mount --bind "$folder/log" /var/log
 mount -o bind "$folder/var-tmp" /var/tmp
+# The kernel's tracepoints, where the machine does not show them anyway.
+[ -d /sys/kernel/tracing/instances ] || mount -t tracefs nodev /sys/kernel/tracing 2>/dev/null || :
 cd /
 hostname "$name"
 

@@ -29,6 +29,11 @@ gone() { ! alive "$1" "$2" || left="$left process $1"; }
 end_guard() { [ "$1" = "$$" ] || ! alive "$1" "$2" || kill -KILL "-$1" 2>/dev/null || :; }
 guard_gone() { [ "$1" = "$$" ] || gone "$1" "$2"; }
 unlink_interface() { ip link delete dev "$1" 2>/dev/null || :; }
+# The engine's own name for a container is a folder deeper.
+remove_group() {
+  case "$1" in stakeout-?*) find /sys/fs/cgroup -depth -type d -path "*/$1*" -exec rmdir {} + 2>/dev/null || : ;; esac
+}
+group_gone() { [ -z "$(find /sys/fs/cgroup -type d -name "$1" 2>/dev/null)" ] || left="$left cgroup $1"; }
 interface_gone() { [ ! -e "/sys/class/net/$1" ] || left="$left interface $1"; }
 
 # A host whose start was cut short has told its identity to nobody but its own folder.
@@ -45,6 +50,8 @@ while :; do
   each process gone
   each guard guard_gone
   each interface interface_gone
+  each cgroup remove_group
+  each cgroup group_gone
   [ -n "$left" ] || break
   tries=$((tries + 1))
   [ "$tries" -lt 100 ] || { echo "teardown: still there:$left" >&2; exit 1; }

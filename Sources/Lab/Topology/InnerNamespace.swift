@@ -21,24 +21,28 @@ public struct InnerNamespace: Sendable {
     try await run(["sysctl", "-qw", "\(key)=\(value)"])
   }
 
-  private func inside(_ words: [String]) -> [String] { ["ip", "netns", "exec", name] + words }
+  func inside(_ words: [String]) -> [String] { ["ip", "netns", "exec", name] + words }
 }
 
 extension LabTopology {
   /// A namespace on a host, joined to it by a veth pair: it has the network's first address, the host the second. Nothing is
   /// translated: who wants to reach it needs a route.
+  /// - Parameter mtu: of its own interface.
   public func addNamespace(
-    _ name: String, in host: LabHost, network: LabNetwork
+    _ name: String, in host: LabHost, network: LabNetwork, mtu: Int = 1500
   ) async throws(Failure) -> InnerNamespace {
     let inner = InnerNamespace(host: host, name: name, address: network.address(1))
+    let outside = "veth-\(name)"
     try await host.run(["ip", "netns", "add", name])
     try await host.run([
-      "ip", "link", "add", "name", "veth-\(name)", "type", "veth", "peer", "name", "eth0", "netns", name,
+      "ip", "link", "add", "name", outside, "type", "veth", "peer", "name", "eth0", "mtu", "\(mtu)", "netns", name,
     ])
-    try await host.run(["ip", "address", "add", "\(network.address(2))/\(network.length)", "dev", "veth-\(name)"])
-    try await host.run(["ip", "link", "set", "dev", "veth-\(name)", "up"])
-    try await inner.run(["ip", "address", "add", "\(network.address(1))/\(network.length)", "dev", "eth0"])
-    try await inner.run(["ip", "link", "set", "dev", "eth0", "up"])
+    try await settle(outside, "\(network.address(2))/\(network.length)") { words async throws(Failure) in
+      try await host.run(words)
+    }
+    try await settle("eth0", "\(network.address(1))/\(network.length)") { words async throws(Failure) in
+      try await inner.run(words)
+    }
     try await inner.run(["ip", "link", "set", "dev", "lo", "up"])
     try await inner.run(["ip", "route", "add", "default", "via", network.address(2)])
     try await host.setSysctl("net.ipv4.ip_forward", 1)

@@ -94,13 +94,22 @@ public actor LabTopology {
     for (host, interface, address) in [
       (a, aInterface, network.address(1)), (b, bInterface, network.address(2)),
     ] {
-      if !options.offloads {
-        try await host.run(["ethtool", "-K", interface, "tso", "off", "gso", "off", "gro", "off"])
+      try await settle(interface, "\(address)/\(network.length)") { words async throws(Failure) in
+        try await host.run(words)
       }
-      try await host.run(["ip", "address", "add", "\(address)/\(network.length)", "dev", interface])
-      try await host.run(["ip", "link", "set", "dev", interface, "up"])
-      try await host.setSysctl("net.ipv4.conf.\(interface).rp_filter", 0)
     }
+  }
+
+  /// Gives an interface its address and brings it up, wherever `run` runs commands.
+  func settle(
+    _ interface: String, _ address: String, run: ([String]) async throws(Failure) -> Void
+  ) async throws(Failure) {
+    if !options.offloads {
+      try await run(["ethtool", "-K", interface, "tso", "off", "gso", "off", "gro", "off"])
+    }
+    try await run(["ip", "address", "add", address, "dev", interface])
+    try await run(["ip", "link", "set", "dev", interface, "up"])
+    try await run(["sysctl", "-qw", "net.ipv4.conf.\(interface).rp_filter=0"])
   }
 
   private func started(_ name: HostName, place: String) async throws(Failure) -> ProcessIdentity {

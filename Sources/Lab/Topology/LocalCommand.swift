@@ -12,6 +12,10 @@ struct LocalCommand {
   /// Where programs are looked for: also where root's are, which a login's own path may lack.
   static var path: String { (getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin") + ":/usr/sbin:/sbin" }
 
+  static func isInstalled(_ program: String) -> Bool {
+    path.split(separator: ":").contains { access("\($0)/\(program)", X_OK) == 0 }
+  }
+
   /// - Returns: what it printed, up to 1 MiB.
   /// - Throws: when it could not be started or ended with anything but status 0.
   @discardableResult

@@ -3,7 +3,7 @@ public import CaseModel
 extension Playbook {
   /// Where a role lives, said once; everything that is `on` it follows.
   public struct Role: Hashable, Sendable {
-    /// The network namespace on its host.
+    /// The network namespace on its host. What the playbook leaves to a variable that nobody gave is the host's own.
     public enum Place: Hashable, Sendable {
       case host
       /// By container name or id, as the container runtime knows it.
