@@ -40,7 +40,7 @@ struct ResetInContainer: Incident {
     ])
     return await UploadScene(
       peer: topology.peer, host: host, engine: engine, outside: outside, address: network.address(2), port: port,
-      burst: topology.number(in: 150...400), ahead: topology.number(in: 500_000...6_000_000),
+      burst: topology.number(in: 20...60), ahead: topology.number(in: 500_000...6_000_000),
       isMended: variant == .control)
   }
 }

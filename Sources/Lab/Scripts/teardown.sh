@@ -36,10 +36,15 @@ remove_group() {
 group_gone() { [ -z "$(find /sys/fs/cgroup -type d -name "$1" 2>/dev/null)" ] || left="$left cgroup $1"; }
 interface_gone() { [ ! -e "/sys/class/net/$1" ] || left="$left interface $1"; }
 
-# A host whose start was cut short has told its identity to nobody but its own folder.
-for identity in "$folder"/hosts/*/etc-ssh/identity; do
-  [ ! -f "$identity" ] || { read -r first second <"$identity" && end "$first" "$second"; }
-done
+# each_host COMMAND: runs it with the identity of every host's first process. A host whose start was cut short has told that to
+# nobody but its own folder; and it is gone only when everything in its namespaces is.
+each_host() {
+  for identity in "$folder"/hosts/*/etc-ssh/identity; do
+    [ ! -f "$identity" ] || { read -r first second <"$identity" && "$1" "$first" "$second"; }
+  done
+}
+
+each_host end
 each process end
 each guard end_guard
 each interface unlink_interface
@@ -48,6 +53,7 @@ tries=0
 while :; do
   left=''
   each process gone
+  each_host gone
   each guard guard_gone
   each interface interface_gone
   each cgroup remove_group
