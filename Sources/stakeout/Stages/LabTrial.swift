@@ -56,7 +56,7 @@ struct LabTrial: Sendable {
     request.caseID = CaseID("\(Instant.compact(request.started.nanoseconds))-\(incident.name)-\(variant)\(suffix)")
     request.variables = lab.variables
     request.connector = { SkewedConnector(DefaultConnector(note: $0)) }
-    request.timers = Plan.Timers(silence: .seconds(3), grace: .seconds(6))
+    request.timers = Plan.Timers(silence: .seconds(10), grace: .seconds(6))
     request.observe = { report in
       guard case .recording = report else { return }
       Task { await provoke(lab) }
