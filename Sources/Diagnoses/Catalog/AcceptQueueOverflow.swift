@@ -37,7 +37,7 @@ public struct AcceptQueueOverflow: Diagnosis {
   public func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue] { OpeningClue.all(Self.kind, story, scene) }
 
   public func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion {
-    guard !clues.isEmpty else { return OpeningWords.allAnswered(scene) }
+    guard let clues = OpeningWords.silent(clues) else { return OpeningWords.noneSilent(clues, scene) }
     let triage = OpeningTriage(clues, scene)
     let findings = triage.groups(of: .queue).compactMap { finding($0, scene) }
     if !findings.isEmpty { return .found(findings) }

@@ -7,7 +7,8 @@ internal import Wire
 ///
 /// A SYN that reaches a listening or a closed port is answered (RFC 9293, 3.10.7.1 and 3.10.7.2). Where every copy of it vanishes
 /// between two places while other packets pass, or arrives at a host whose stack counts nothing, a filter dropped it: a firewall, a
-/// security group, a route that leads nowhere. This names an effect; which rule it was no packet tells.
+/// security group, a route that leads nowhere. This names an effect; which rule it was no packet tells. A filter that rejects, and
+/// a router without a way, say so by ICMP (RFC 792; RFC 1812, 5.2.7.1; RFC 4443, 3.1), and their address with it.
 public struct SynFiltered: Diagnosis {
   public static let kind = FindingKind.synFiltered
   public static let explanation = """
@@ -15,13 +16,15 @@ public struct SynFiltered: Diagnosis {
 
     A SYN that reaches a listening or a closed port is answered, with SYN and ACK or with RST. Where every copy of it vanishes
     between two places while other packets pass, or arrives at a host whose stack counts no drop, a filter dropped it: a
-    firewall, a security group, a route that leads nowhere, an address that nobody has.
+    firewall, a security group, a route that leads nowhere, an address that nobody has. A filter that rejects, and a router that
+    knows no way, say so by ICMP (administratively prohibited, port, host or network unreachable): then the message's sender is
+    who did it, and one SYN is enough to know, as stacks give up at once.
 
     This names an effect, and is a root cause only where nothing else explains the silence: not a full accept queue, not time
     stamps that run backwards. From one capture at the client it is only possible: what lies behind it, nobody saw.
     """
   public static let wants = [
-    "captures on both sides of the filter, up to the server",
+    "captures on both sides of the filter, up to the server", "ICMP and ICMPv6 in the capture filter",
     "counters TcpExtListenOverflows, TcpExtListenDrops and TcpExtPAWSPassive of the server, before and after",
   ]
   public static let explains: [FindingKind] = [.packetLoss]
@@ -36,10 +39,10 @@ public struct SynFiltered: Diagnosis {
     var byPlace: [[OpeningTriage.Member]] = []
     var groups: [OpeningTriage.Group] = []
     var servers: [Set<IPAddress>] = []
-    var places: [Location: Int] = [:]
+    var places: [Verge: Int] = [:]
     for group in triage.groups(of: .filtered) {
       for member in group.members {
-        let place = location(member, group, scene)
+        let place = Verge(location: location(member, group, scene), reason: member.opening.rejection?.reason)
         if let known = places[place] {
           servers[known].insert(group.server)
           byPlace[known].append(member)
@@ -59,10 +62,19 @@ public struct SynFiltered: Diagnosis {
     return .refuted(because: "every SYN that the server's own stack did not drop was answered")
   }
 
-  private func location(_ member: OpeningTriage.Member, _ group: OpeningTriage.Group, _ scene: Scene) -> Location {
+  /// Where they end, and what is said of it.
+  private struct Verge: Hashable {
+    let location: Location
+    let reason: Rejection.Reason?
+  }
+
+  func location(_ member: OpeningTriage.Member, _ group: OpeningTriage.Group, _ scene: Scene) -> Location {
     let opening = member.opening
     let here = opening.outcome == .answerLost ? opening.answer?.vantage ?? opening.vantage : opening.vantage
     let from = OpeningWords.name(here, scene)
+    if opening.rejection?.isMadeThere == true, opening.rejection?.reference.vantage == here {
+      return Location(from: from, to: from)
+    }
     if let missing = opening.missingAt { return Location(from: from, to: OpeningWords.name(missing, scene)) }
     if let next = opening.nextPlace { return Location(from: from, to: OpeningWords.name(next, scene)) }
     return group.location(scene)
@@ -81,6 +93,7 @@ public struct SynFiltered: Diagnosis {
     _ members: [OpeningTriage.Member], _ group: OpeningTriage.Group, _ scene: Scene, isOne: Bool
   ) -> Finding? {
     guard let first = members.first else { return nil }
+    if let rejection = first.opening.rejection { return finding(members, group, rejection, scene) }
     let place = location(first, group, scene)
     let ranked = members.sorted {
       (-$0.opening.copies.count, $0.clue.flow) < (-$1.opening.copies.count, $1.clue.flow)

@@ -20,6 +20,8 @@ struct Opening: Sendable {
     case answerLost
     /// A RST answered the SYN.
     case refused
+    /// An ICMP message says that the SYN was not passed on, or not let in.
+    case rejected
   }
 
   struct Copy: Sendable {
@@ -40,6 +42,8 @@ struct Opening: Sendable {
   var answer: RecordReference?
   /// The ACK that completed the handshake, or data behind it, that was passed over.
   var confirmation: RecordReference?
+  /// The ICMP message, as near to its sender as it was seen.
+  var rejection: Rejection?
   /// The next captured place on the way that shows none of the copies, where its capture would have.
   var missingAt: Int?
   /// The next captured place on the way, where there is one.
@@ -66,6 +70,7 @@ struct Opening: Sendable {
     (source, server) = (alias.opener, alias.acceptor)
     answer = outcome == .refused || outcome == .aborted ? view.reset : view.answers.first
     confirmation = view.data ?? view.confirmation
+    rejection = outcome == .rejected ? view.rejection : nil
     let unanswered = outcome == .late ? view.syns.filter { isBefore($0, view.answers.first) } : view.syns
     copies = unanswered.prefix(Self.most).map { reference in
       let record = story[reference]
@@ -89,6 +94,8 @@ struct Opening: Sendable {
     guard let first = view.syns.first, let last = view.syns.last else { return nil }
     if let reset = view.reset, view.answers.isEmpty { return isAfter(reset, first) ? .refused : nil }
     if view.answers.isEmpty {
+      // Stacks give up at once then (Linux, tcp_v4_err in SYN-SENT): one copy is enough.
+      if view.rejection != nil, !view.wasAnsweredElsewhere { return .rejected }
       // An answer that another vantage shows was given.
       guard !view.wasAnsweredElsewhere else { return nil }
       let tried = story[last].time &- story[first].time
@@ -130,6 +137,7 @@ struct OpeningView {
   /// The acceptor sent something else than SYN-ACK and RST.
   var acceptorSpoke = false
   var wasAnsweredElsewhere = false
+  var rejection: Rejection?
 
   var isConfirmed: Bool { confirmation != nil }
 
@@ -147,6 +155,7 @@ struct OpeningView {
     guard let place = best?.place else { return nil }
     self.place = place
     read(story, place.vantage)
+    rejection = Rejection(ofSYNIn: story)
     wasAnsweredElsewhere = story.tracks.indices.contains { vantage in
       vantage != place.vantage
         && story.tracks[vantage].records.contains { !$0.isFromOpener && $0.isSegment && $0.flags.contains(.syn) }

@@ -46,6 +46,7 @@ struct OpeningClue {
     if let confirmation = opening.confirmation, [.confirmationIgnored, .aborted].contains(opening.outcome) {
       all.append(frames.cite(confirmation, "\(opening.source) completed the handshake"))
     }
+    if let rejection = opening.rejection { all.append(frames.cite(rejection.reference, rejection.name)) }
     return all + departures
   }
 
@@ -62,6 +63,7 @@ struct OpeningClue {
     switch opening.outcome {
     case .silent: ", not answered"
     case .late: ", passed over"
+    case .rejected: ", rejected"
     case .confirmationIgnored, .aborted, .answerLost, .refused: ""
     }
   }
@@ -71,7 +73,7 @@ struct OpeningClue {
     case .refused: "\(opening.server) answers the SYN with RST"
     case .aborted: "\(opening.server) resets the connection that the ACK completed"
     case .late: "\(opening.server) answers at last"
-    case .silent, .confirmationIgnored, .answerLost: "\(opening.server) answers with SYN and ACK"
+    case .silent, .confirmationIgnored, .answerLost, .rejected: "\(opening.server) answers with SYN and ACK"
     }
   }
 
@@ -117,6 +119,21 @@ enum OpeningWords {
       frames.cite(RecordReference(vantage: place.vantage, index: index), says)
     }
     return [syn.map { cite($0, "the first SYN") }, answer.map { cite($0, "its answer") }].compactMap { $0 }
+  }
+
+  /// Of what was not answered, that which nobody rejected; nil where every opening was answered or rejected.
+  static func silent(_ clues: [Clue]) -> [Clue]? {
+    let silent = clues.filter { ($0.detail as? Opening)?.outcome != .rejected }
+    return silent.isEmpty ? nil : silent
+  }
+
+  /// Why none of the openings was passed over in silence.
+  static func noneSilent(_ clues: [Clue], _ scene: Scene) -> Conclusion {
+    guard !clues.isEmpty else { return allAnswered(scene) }
+    return .refuted(
+      because:
+        "\(Wording.count(clues.count, "opening")) got no answer but an ICMP message: rejected, and not passed over",
+      shown: clues.prefix(1).flatMap(\.citations))
   }
 
   static func flows(_ members: [OpeningTriage.Member]) -> [Int] { Set(members.map(\.clue.flow)).sorted() }

@@ -142,7 +142,7 @@ extension OpeningTriage {
   }
 
   private static func cause(_ member: Member, _ group: Group) -> Cause {
-    if member.opening.missingAt != nil { return .filtered }
+    if member.opening.missingAt != nil || member.opening.outcome == .rejected { return .filtered }
     let readings = group.readings
     switch member.opening.outcome {
     case .confirmationIgnored:
@@ -150,7 +150,7 @@ extension OpeningTriage {
       return readings?.overflows?.delta == 0 ? .unknown : .queue
     case .aborted:
       return readings?.overflowed == true && readings?.abortsOnOverflow?.value == "1" ? .queue : .unknown
-    case .answerLost, .refused: return .unknown
+    case .answerLost, .refused, .rejected: return .unknown
     case .silent, .late: break
     }
     if member.rejection != nil, readings?.cannotRejectStamps == nil {
