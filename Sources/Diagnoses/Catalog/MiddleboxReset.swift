@@ -54,7 +54,9 @@ public struct MiddleboxReset: Diagnosis {
   }
 
   public func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion {
-    let places = Dictionary(grouping: clues) { [$0.location.from?.text ?? "", $0.location.to?.text ?? ""] }
+    let places = Dictionary(grouping: oneOfEachFlow(clues)) {
+      [$0.location.from?.text ?? "", $0.location.to?.text ?? ""]
+    }
     let findings = places.keys.sorted { $0.joined(separator: " ") < $1.joined(separator: " ") }.compactMap {
       finding(places[$0] ?? [])
     }
@@ -64,6 +66,18 @@ public struct MiddleboxReset: Diagnosis {
     return .refuted(
       because:
         "in \(Wording.count(connections, "connection")) every RST came from the end that it names, as far as was seen")
+  }
+
+  /// What resets a connection often tells both ends: one incident, at the place that is known best.
+  private func oneOfEachFlow(_ clues: [Clue]) -> [Clue] {
+    func rank(_ clue: Clue) -> (FindingRecord.Certainty, Int) {
+      (clue.certainty, (clue.location.from == nil ? 0 : 1) + (clue.location.to == nil ? 0 : 1))
+    }
+    let flows = Dictionary(grouping: clues, by: \.flow)
+    return flows.keys.sorted().compactMap { flow in
+      guard let own = flows[flow], let first = own.first else { return nil }
+      return own.dropFirst().reduce(first) { rank($1) > rank($0) ? $1 : $0 }
+    }
   }
 
   private func finding(_ clues: [Clue]) -> Finding? {

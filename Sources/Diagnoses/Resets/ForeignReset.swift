@@ -27,25 +27,13 @@ struct ForeignReset {
     }
   }
 
-  /// Nothing was seen of the connection for a while, and then a segment that drew the RST.
-  struct Silence {
-    /// The last frame before, and the first after it.
-    var before: RecordReference
-    var after: RecordReference
-    /// Nanoseconds.
-    var length: Int64
-    /// The longest one that the connection had survived before.
-    var survived: Int64
-    var survivor: RecordReference?
-  }
-
   /// Where it was seen first, and everywhere, on its way.
   var reset: RecordReference
   var sightings: [RecordReference]
   /// The segment that it answers, nearest to whom it answers last: as far as that got.
   var drew: [RecordReference]
   var signs: Signs
-  var silence: Silence?
+  var silence: IdleSilence?
   /// Hop counts: its own, and the nearest of the end's other packets there.
   var hops: (own: UInt8, others: UInt8?)
   /// A segment of the claimed sender after it: it knows nothing of the RST.
@@ -99,7 +87,7 @@ struct ForeignReset {
     signs = Self.signs(reset, others, previous, story, vantages)
     let cause = Self.cause(of: reset, story)
     drew = cause.map { Self.sorted(story.sightings(of: $0), story) } ?? []
-    silence = cause.flatMap { Self.silence(before: $0, reset, story) }
+    silence = cause.flatMap { IdleSilence(before: $0, story) }
     sentOn = own.indices.first { $0 > reset.index && others.contains($0) }.map {
       RecordReference(vantage: reset.vantage, index: $0)
     }
@@ -125,14 +113,24 @@ struct ForeignReset {
     return references.sorted { (rank($0), $0) < (rank($1), $1) }
   }
 
-  /// Both ends had spoken beyond their SYNs, or at least the claimed sender had, and neither had closed.
+  /// The claimed sender had spoken beyond its SYN, or the handshake was complete, and neither end had closed; RSTs of a pair, one to
+  /// each end, close nothing.
   private static func isOpenConnection(_ story: FlowStory, before reset: RecordReference) -> Bool {
-    var spoken = false
+    let fromOpener = story[reset].isFromOpener
+    var (hasSpoken, hasAnswered) = (false, false)
     for record in story.tracks[reset.vantage].records[..<reset.index] where record.isSegment {
-      if !record.flags.isDisjoint(with: [.fin, .rst]) { return false }
-      if !record.flags.contains(.syn), record.isFromOpener == story[reset].isFromOpener { spoken = true }
+      if record.flags.contains(.fin) { return false }
+      if record.flags.contains(.rst) {
+        guard record.isFromOpener != fromOpener else { return false }
+        continue
+      }
+      if record.flags.contains(.syn) {
+        hasAnswered = hasAnswered || !record.isFromOpener
+      } else if record.isFromOpener == fromOpener || (hasAnswered && record.isFromOpener) {
+        hasSpoken = true
+      }
     }
-    return spoken
+    return hasSpoken
   }
 }
 
@@ -147,7 +145,7 @@ extension ForeignReset {
     var signs = Signs()
     let track = story.tracks[reset.vantage]
     let own = track.records[reset.index].timeToLive
-    guard others.count >= 3 else { return signs }
+    guard !others.isEmpty else { return signs }
     if let previous, track.upstream[reset.index].to == nil {
       let tied = others.count { track.upstream[$0].to != nil }
       if tied * 20 >= others.count * 19, vantages[previous.vantage].health.isWhole {
@@ -160,7 +158,8 @@ extension ForeignReset {
     signs.isUnforwarded = stackHops.contains(own) && distances.allSatisfy { !stackHops.contains($0) && $0 < own }
     signs.hasOtherDistance = distances.allSatisfy { max($0, own) - min($0, own) >= 2 }
     signs.isOfNoConnection = isOfNoConnection(track.records, reset.index, others)
-    return signs
+    // One or two other packets of that end say too little, unless place and hop count agree.
+    return others.count >= 3 || (signs.isAbsentBefore && signs.isUnforwarded) ? signs : Signs()
   }
 
   /// Only of openers: a server that lost its connection has a kind of its own. Not beside an abort, after which what still comes is
@@ -203,31 +202,5 @@ extension ForeignReset {
       }
     }
     return nil
-  }
-
-  /// The quiet before what drew the RST: from then on only one side spoke.
-  private static func silence(before cause: RecordReference, _ reset: RecordReference, _ story: FlowStory) -> Silence? {
-    let records = story.tracks[cause.vantage].records
-    var longest: (index: Int, length: Int64)?
-    var index = cause.index
-    while index > 0 {
-      let gap = records[index].time &- records[index - 1].time
-      if gap > longest?.length ?? second { longest = (index, gap) }
-      guard records[index - 1].isFromOpener == records[cause.index].isFromOpener, records[index - 1].isSegment else {
-        break
-      }
-      index -= 1
-    }
-    guard let longest else { return nil }
-    var survived: (length: Int64, index: Int)?
-    for index in 1..<max(1, longest.index) {
-      let gap = records[index].time &- records[index - 1].time
-      if gap > survived?.length ?? 0 { survived = (gap, index) }
-    }
-    return Silence(
-      before: RecordReference(vantage: cause.vantage, index: longest.index - 1),
-      after: RecordReference(vantage: cause.vantage, index: longest.index), length: longest.length,
-      survived: survived?.length ?? 0,
-      survivor: survived.map { RecordReference(vantage: cause.vantage, index: $0.index) })
   }
 }

@@ -32,7 +32,7 @@ struct PathTimers {
   }
 
   /// The one that a silence exceeds and that those which were survived did not.
-  func exceeded(by silence: ForeignReset.Silence) -> Timer? {
+  func exceeded(by silence: IdleSilence) -> Timer? {
     timers.filter { $0.nanoseconds <= silence.length && $0.nanoseconds >= silence.survived }
       .max { $0.seconds < $1.seconds }
   }
@@ -75,7 +75,7 @@ struct PathTimers {
   }
 
   /// What usually has such a timer, where nobody read one: only a name, and proof of nothing.
-  static func customary(for silence: ForeignReset.Silence) -> String? {
+  static func customary(for silence: IdleSilence) -> String? {
     let known: [(seconds: Int64, name: String)] = [
       (60, "the 60 s of many load balancers"), (240, "the 240 s of Azure's load balancer"),
       (300, "the 300 s of many firewalls"), (350, "the 350 s of AWS's network load balancer and NAT gateway"),
