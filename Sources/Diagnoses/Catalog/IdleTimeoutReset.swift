@@ -31,7 +31,12 @@ public struct IdleTimeoutReset: Diagnosis {
   public init() {}
 
   public func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue] {
-    guard story.flow.transport == 6, story.hasReset else { return [] }
+    guard story.flow.transport == 6 else { return [] }
+    return voidClues(story, scene) + resetClues(story, scene)
+  }
+
+  private func resetClues(_ story: FlowStory, _ scene: Scene) -> [Clue] {
+    guard story.hasReset else { return [] }
     let frames = FrameCitations(story, scene)
     return ForeignReset.all(story, PlaceNames(story), scene.timeline.vantages).compactMap { reset in
       guard let silence = reset.silence, reset.signs.weight > 0, !reset.isStale else { return nil }
@@ -43,15 +48,19 @@ public struct IdleTimeoutReset: Diagnosis {
 
   public func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion {
     let places = Dictionary(grouping: clues) { [$0.location.from?.text ?? "", $0.location.to?.text ?? ""] }
-    let findings = places.keys.sorted { $0.joined(separator: " ") < $1.joined(separator: " ") }.compactMap {
-      finding(places[$0] ?? [], scene)
+    let findings = places.keys.sorted { $0.joined(separator: " ") < $1.joined(separator: " ") }.flatMap { place in
+      let own = places[place] ?? []
+      return [
+        finding(own.filter { $0.detail is ForeignReset }, scene),
+        voidFinding(own.filter { $0.detail is VoidAfterIdle }, scene),
+      ].compactMap { $0 }
     }
     if !findings.isEmpty { return .found(findings) }
     let connections = scene.timeline.flows.counts.tcp
     guard connections > 0 else { return .notTestable(wanting: "a capture with TCP connections in it") }
     return .refuted(
       because: "in \(Wording.count(connections, "connection")) no RST answers the first packet after a silence in the "
-        + "name of an end that did not send it")
+        + "name of an end that did not send it, and none is followed by nothing while that end is alive")
   }
 
   private func finding(_ clues: [Clue], _ scene: Scene) -> Finding? {
@@ -76,7 +85,7 @@ public struct IdleTimeoutReset: Diagnosis {
   /// Proven: certainly not from the end that it names, and a timer of that very place lies between the silences that were survived
   /// and this one. A timer that was read and is longer, or another connection that stayed alive for longer, speaks against it.
   private func certainty(
-    _ reset: ForeignReset, _ silence: ForeignReset.Silence, _ timer: PathTimers.Timer?, _ timers: PathTimers,
+    _ reset: ForeignReset, _ silence: IdleSilence, _ timer: PathTimers.Timer?, _ timers: PathTimers,
     _ longer: LongerSilences
   ) -> FindingRecord.Certainty {
     if longer.found > 0 { return .possible }
@@ -87,7 +96,7 @@ public struct IdleTimeoutReset: Diagnosis {
 }
 
 /// Other connections of the same server that were silent for longer and lived on.
-private struct LongerSilences {
+struct LongerSilences {
   var found = 0
   var citations: [Citation] = []
 
@@ -129,7 +138,7 @@ private struct LongerSilences {
 
 private struct SilenceSentences {
   let clue: Clue
-  let silence: ForeignReset.Silence
+  let silence: IdleSilence
   let timer: PathTimers.Timer?
   let timers: PathTimers
   let longer: Int
@@ -164,25 +173,9 @@ private struct SilenceSentences {
   }
 
   var remedies: [Remedy] {
-    let place = timer?.host.text ?? clue.location.to?.text ?? clue.location.from?.text ?? "what keeps state on the way"
-    var all = [
-      Remedy(
-        on: "both ends", command: "sysctl -w net.ipv4.tcp_keepalive_time=\(keepalive)",
-        effect: "sockets that ask for keep-alives (SO_KEEPALIVE) send one before the timer runs out",
-        sideEffects: "a few packets for every idle connection; a peer that is gone is noticed sooner",
-        rollback: "sysctl -w net.ipv4.tcp_keepalive_time=7200")
-    ]
-    if let timer, let sysctl = timer.sysctl {
-      all.append(
-        Remedy(
-          on: place, command: "sysctl -w \(sysctl)=\(max(7_440, timer.seconds * 4))",
-          effect: "idle connections are kept for longer (now \(timer.seconds) s); RFC 5382 asks for 7,440 s at least",
-          sideEffects: "the table holds more entries: watch nf_conntrack_count against nf_conntrack_max",
-          rollback: "sysctl -w \(sysctl)=\(timer.seconds)"))
-    }
-    return all
+    IdleRemedies(
+      timer: timer, silence: silence,
+      place: clue.location.to?.text ?? clue.location.from?.text ?? "what keeps state on the way"
+    ).all
   }
-
-  /// Half of what is known to be too long, in seconds.
-  private var keepalive: Int64 { max(1, (timer?.seconds ?? silence.length / 1_000_000_000) / 2) }
 }

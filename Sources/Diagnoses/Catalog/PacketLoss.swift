@@ -125,7 +125,13 @@ enum RepeatedData {
     for track in story.tracks {
       var reached = DirectionPair(fromOpener: Int64.min, fromAcceptor: Int64.min)
       var latest = DirectionPair(fromOpener: Place?.none, fromAcceptor: nil)
-      for (index, record) in track.records.enumerated() where record.isSegment && record.length > 0 {
+      var keepAlives = 0
+      for (index, record) in track.records.enumerated() where record.isSegment {
+        guard record.length > 0 else {
+          if record.isPureAcknowledgment, record.position &+ 1 == reached[record.isFromOpener] { keepAlives += 1 }
+          if keepAlives > 3 { return true }
+          continue
+        }
         if track.fates[index] == .lost { return true }
         let place = Place(record, at: 0)
         // A gateway shows every frame twice, here and there: only within one place it counts.

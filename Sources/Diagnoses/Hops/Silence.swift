@@ -2,6 +2,7 @@ internal import Correlation
 internal import Wire
 
 /// A sender that repeats the same bytes and never hears that they came: nothing at all any more, or only what does not mention them.
+/// Or one that asks in vain whether the other end is still there (keep-alives, RFC 9293, 3.8.4).
 struct Silence {
   let fromOpener: Bool
   /// The place nearest to the receiver that shows the repeated bytes, and the one behind it that does not.
@@ -15,13 +16,11 @@ struct Silence {
   let lastHeard: RecordReference?
   /// From the first transmission to the last, nanoseconds.
   let length: Int64
+  /// No bytes are repeated: only questions whether the other end is there.
+  let isOfKeepAlives: Bool
 
   private static let leastTransmissions = 4
   private static let leastLength: Int64 = 3_000_000_000
-
-  private static func isOpen(_ record: Record) -> Bool {
-    record.isSegment && !record.flags.contains(.rst) && record.window > 0
-  }
 
   init?(_ story: FlowStory, _ places: PathPlaces, fromOpener: Bool) {
     let path = story.paths[fromOpener].prefix(Int(PathPlaces.nowhere))
@@ -31,30 +30,57 @@ struct Silence {
     let edge = heard.lazy.map { records[$0] }.filter { $0.isSegment && !$0.flags.contains(.rst) }.map(\.acknowledged)
       .max()
     // What was never heard of at all is a matter of the handshake.
-    guard let edge, edge >= 0 else { return nil }
-    func carries(_ record: Record) -> Bool {
-      record.isFromOpener == fromOpener && record.isSegment && record.length > 1
-        && record.flags.isDisjoint(with: [.syn, .rst]) && record.position <= edge
-        && edge < record.position &+ Int64(record.length)
-    }
-    let copies = records.indices.filter { places.at[first.vantage][$0] == 0 && carries(records[$0]) }
+    guard let edge, edge >= 0, let last = heard.last else { return nil }
+    let beyond = Repeated(fromOpener: fromOpener, edge: edge, isOfKeepAlives: false)
+    let asked = Repeated(fromOpener: fromOpener, edge: edge, isOfKeepAlives: true)
+    let data = beyond.indices(story, places, first, 0)
+    let questions = data.isEmpty ? asked.indices(story, places, first, 0) : []
+    let copies = data.isEmpty ? questions.filter { $0 > last } : data
     guard copies.count >= Self.leastTransmissions, let start = copies.first, let end = copies.last,
-      records[end].time &- records[start].time >= Self.leastLength, let last = heard.last
+      records[end].time &- records[start].time >= Self.leastLength
     else { return nil }
     isAnswered = last > copies[1]
     // A receiver that has no room lets its sender wait, and one that resets wants no more.
     guard !isAnswered || (last > copies[3] && Self.isOpen(records[last])) else { return nil }
     self.fromOpener = fromOpener
     transmissions = copies.map { RecordReference(vantage: first.vantage, index: $0) }
-    lastHeard = heard.last.map { RecordReference(vantage: first.vantage, index: $0) }
+    lastHeard = RecordReference(vantage: first.vantage, index: last)
     length = records[end].time &- records[start].time
+    isOfKeepAlives = data.isEmpty
+    // Questions all look the same: those that were answered before got through.
+    let answered = data.isEmpty ? questions.count - copies.count : 0
     let furthest = path.indices.last { index in
-      let track = story.tracks[path[index].vantage].records
-      return track.indices.contains {
-        places.at[path[index].vantage][$0] == UInt8(index) && carries(track[$0])
-      }
+      (data.isEmpty ? asked : beyond).indices(story, places, path[index], index).count > answered
     }
     near = path[furthest ?? 0]
     far = furthest.flatMap { path.indices.contains($0 + 1) ? path[$0 + 1] : nil }
+  }
+
+  private static func isOpen(_ record: Record) -> Bool {
+    record.isSegment && !record.flags.contains(.rst) && record.window > 0
+  }
+}
+
+/// What a sender repeats: the bytes at the edge of what was acknowledged, or the question whether anybody is there.
+private struct Repeated {
+  let fromOpener: Bool
+  /// How far the other end has acknowledged.
+  let edge: Int64
+  let isOfKeepAlives: Bool
+
+  /// Its frames at one place of the path.
+  func indices(_ story: FlowStory, _ places: PathPlaces, _ place: Place, _ index: Int) -> [Int] {
+    let records = story.tracks[place.vantage].records
+    return records.indices.filter { places.at[place.vantage][$0] == UInt8(index) && holds(records[$0]) }
+  }
+
+  private func holds(_ record: Record) -> Bool {
+    guard record.isFromOpener == fromOpener, record.isSegment, record.flags.isDisjoint(with: [.syn, .rst]) else {
+      return false
+    }
+    if isOfKeepAlives {
+      return record.length <= 1 && record.position == edge &- 1 && !record.flags.contains(.fin)
+    }
+    return record.length > 1 && record.position <= edge && edge < record.position &+ Int64(record.length)
   }
 }

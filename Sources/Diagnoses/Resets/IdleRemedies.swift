@@ -1,0 +1,32 @@
+internal import CaseModel
+
+/// What helps where silent connections are forgotten.
+struct IdleRemedies {
+  let timer: PathTimers.Timer?
+  let silence: IdleSilence
+  /// Where it happens, as far as that is known.
+  let place: String
+
+  var all: [Remedy] {
+    let place = timer?.host.text ?? self.place
+    var all = [
+      Remedy(
+        on: "both ends", command: "sysctl -w net.ipv4.tcp_keepalive_time=\(keepalive)",
+        effect: "sockets that ask for keep-alives (SO_KEEPALIVE) send one before the timer runs out",
+        sideEffects: "a few packets for every idle connection; a peer that is gone is noticed sooner",
+        rollback: "sysctl -w net.ipv4.tcp_keepalive_time=7200")
+    ]
+    if let timer, let sysctl = timer.sysctl {
+      all.append(
+        Remedy(
+          on: place, command: "sysctl -w \(sysctl)=\(max(7_440, timer.seconds * 4))",
+          effect: "idle connections are kept for longer (now \(timer.seconds) s); RFC 5382 asks for 7,440 s at least",
+          sideEffects: "the table holds more entries: watch nf_conntrack_count against nf_conntrack_max",
+          rollback: "sysctl -w \(sysctl)=\(timer.seconds)"))
+    }
+    return all
+  }
+
+  /// Half of what is known to be too long, in seconds.
+  private var keepalive: Int64 { max(1, (timer?.seconds ?? silence.length / 1_000_000_000) / 2) }
+}
