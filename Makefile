@@ -14,7 +14,7 @@ demo: packages release
 # Live tests need the machine's cores for themselves: real sshds, captures and keepers with short timers.
 test: packages lint build release
 	Scripts/install-packages test
-	Scripts/install-duckdb
+	Scripts/install-readers
 	STAKEOUT_HEALTHY_CASES=1000 Scripts/swift-test --skip 'RemotesTests|PlanningTests|LabTests'
 	Scripts/swift-test --filter '^PlanningTests'
 	Scripts/swift-test --filter '^RemotesTests'
@@ -28,7 +28,7 @@ score: packages
 lint:
 	swift format lint --recursive --strict --parallel Sources Tests Package.swift \
 	  Benchmarks/Sources Benchmarks/Package.swift Fuzzing/Sources Fuzzing/Package.swift
-	shellcheck -s sh Scripts/install-packages Scripts/install-duckdb Scripts/swift-test Scripts/fuzz Sources/Planning/Keeper/*.sh Sources/Lab/Scripts/*.sh
+	shellcheck -s sh Scripts/install-packages Scripts/install-readers Scripts/swift-test Scripts/fuzz Sources/Planning/Keeper/*.sh Sources/Lab/Scripts/*.sh
 
 build: packages
 	$(SWIFT_BUILD) --build-tests

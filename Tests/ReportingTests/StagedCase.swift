@@ -42,6 +42,7 @@ struct StagedCase {
     let evidence = CaseEvidence(
       manifest: manifest, captures: captures, readouts: Self.readouts(hosts["gateway"] ?? ""),
       clocks: Dictionary(uniqueKeysWithValues: hosts.values.map { (HostName($0), Self.clock($0)) }),
+      events: hostile.isEmpty ? [] : Self.events(hosts["client"] ?? "", hostile),
       doubts: [Doubt(host: HostName(hosts["server"] ?? ""), says: "`nstat` was not read" + hostile)])
     scene = Scene(evidence: evidence, timeline: try correlate(evidence, workers: InlineWorkers(), spool: MemorySpool()))
     let pages = try FlowPages(scene, spool: MemorySpool())
@@ -62,6 +63,15 @@ struct StagedCase {
     var sink = ByteArraySink()
     try writeTimeline(judgement, scene, written, from: pages, into: &sink)
     return sink.bytes
+  }
+
+  /// Lines of a log, as a program under attack might write them.
+  private static func events(_ host: String, _ hostile: String) -> [Event] {
+    ["upstream" + hostile, hostile, "=1+1" + hostile].enumerated().map { line, says in
+      Event(
+        source: .log, host: HostName(host), at: HostTime(nanoseconds: 1_795_237_834_000_000_000), says: says,
+        cited: "hosts/\(host)/host/logs/pilot.log", line: line + 1)
+    }
   }
 
   private static func readouts(_ host: String) -> [Readout] {

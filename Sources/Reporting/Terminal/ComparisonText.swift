@@ -25,7 +25,7 @@ public struct ComparisonText {
       lines.append(row(cell(left, number), cell(right, number), mark: mark))
       if showsWords, number <= parting { lines += words(left, right, number) }
     }
-    return (lines + ["", conclusion(comparison)]).joined(separator: "\n")
+    return (lines + ["", SafeText.visible(conclusion(comparison))]).joined(separator: "\n")
   }
 
   private func title(_ account: DialogueAccount, _ name: String) -> String {
@@ -34,6 +34,7 @@ public struct ComparisonText {
 
   private func row(_ left: String, _ right: String, mark: String) -> String {
     let half = (width - 3) / 2
+    let (left, right) = (SafeText.visible(left), SafeText.visible(right))
     let line =
       "\(mark) \(cut(left, half))" + String(repeating: " ", count: max(1, half - left.count)) + " \(cut(right, half))"
     return String(line.reversed().drop { $0 == " " }.reversed())

@@ -1,8 +1,9 @@
 internal import CaseModel
 internal import CaseStore
 internal import FoundationEssentials
+internal import Reporting
 
-/// The cases of a folder, oldest first: what was found, where, how much, since when.
+/// The cases of a folder, oldest first: what was found, where, how much, since when. Names come from folders and playbooks.
 struct CaseTable {
   let root: String
 
@@ -21,7 +22,7 @@ struct CaseTable {
     let bytes = try? folder.read(CasePath.findings)
     let findings = bytes.flatMap { try? JSONText.decode(FindingsDocument.self, from: $0) }
     let cells = [name, manifest.state.rawValue] + told(findings) + [manifest.playbook ?? "taken by hand"]
-    return cells.map(Self.oneLine)
+    return cells.map(SafeText.visible)
   }
 
   private func told(_ findings: FindingsDocument?) -> [String] {
@@ -50,21 +51,5 @@ struct CaseTable {
     guard let time = findings.impact.first ?? findings.t0 else { return "" }
     let shift = findings.utcOffset.flatMap { Int64(exactly: ($0 * 1e9).rounded()) } ?? 0
     return String(Instant.text(time.nanoseconds &+ shift).prefix(19)).replacing("T", with: " ")
-  }
-
-  /// Names come from folders and playbooks: nothing of them steers the terminal.
-  private static func oneLine(_ text: String) -> String {
-    var shown = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars { shown.append(scalar.properties.generalCategory.isShown ? scalar : "?") }
-    return String(shown)
-  }
-}
-
-extension Unicode.GeneralCategory {
-  fileprivate var isShown: Bool {
-    switch self {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
-    default: true
-    }
   }
 }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CaseModel
 internal import Planning
+internal import Reporting
 
 /// `stakeout plan PLAYBOOK -i INV`: what would run where.
 struct PlanCommand: AsyncParsableCommand {
@@ -15,7 +16,7 @@ struct PlanCommand: AsyncParsableCommand {
     let console = verbosity.console
     try await console.reporting {
       let plan = try Investigation(console: console).plan(options.request).plan
-      console.result(json ? try JSONText.document(plan) : Array(plan.text.utf8))
+      console.result(json ? try JSONText.document(plan) : Array(SafeText.visibleLines(plan.text).utf8))
     }
   }
 }

@@ -1,8 +1,10 @@
 internal import CaseModel
 internal import Glibc
+internal import Reporting
 internal import Synchronization
 
-/// Where words go: the result to stdout, progress and trouble to stderr. Nobody else prints.
+/// Where words go: the result to stdout, progress and trouble to stderr. Nobody else prints. What comes from hosts, files and people
+/// steers no terminal on its way.
 final class Console: Sendable {
   let isQuiet: Bool
   let isVerbose: Bool
@@ -22,8 +24,11 @@ final class Console: Sendable {
   }
 
   /// The result.
-  func result(_ text: String) { write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO) }
+  func result(_ text: String) {
+    write(SafeText.visibleLines(text.hasSuffix("\n") ? text : text + "\n"), to: STDOUT_FILENO)
+  }
 
+  /// A document, or text that is safe already and may be coloured.
   func result(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
 
   /// A result that may be longer than the screen.
@@ -42,13 +47,13 @@ final class Console: Sendable {
   /// Something that happened and stays on the screen.
   func say(_ text: String) {
     guard !isQuiet else { return }
-    lines.withLock { write($0.clear() + "\(text)\n" + $0.draw(), to: STDERR_FILENO) }
+    lines.withLock { write($0.clear() + "\(SafeText.visibleLines(text))\n" + $0.draw(), to: STDERR_FILENO) }
   }
 
   /// What one host is doing from now on: its live line on a terminal, a plain line elsewhere.
   func step(_ host: HostName, _ text: String) {
     guard !isQuiet else { return }
-    if Self.isLive { progress(host, text) } else { write("\(host): \(text)\n", to: STDERR_FILENO) }
+    if Self.isLive { progress(host, text) } else { write("\(host): \(SafeText.visible(text))\n", to: STDERR_FILENO) }
   }
 
   /// How far a host has come: only where a line can be redrawn.
@@ -56,7 +61,7 @@ final class Console: Sendable {
     guard !isQuiet, Self.isLive else { return }
     lines.withLock { lines in
       let cleared = lines.clear()
-      lines.update(host, text)
+      lines.update(host, SafeText.visible(text))
       write(cleared + lines.draw(), to: STDERR_FILENO)
     }
   }
@@ -67,12 +72,13 @@ final class Console: Sendable {
   func settle() { lines.withLock { $0 = LiveLines() } }
 
   /// Trouble that is printed however quiet we are.
-  func always(_ text: String) { lines.withLock { write($0.clear() + "\(text)\n" + $0.draw(), to: STDERR_FILENO) } }
+  func always(_ text: String) {
+    lines.withLock { write($0.clear() + "\(SafeText.visibleLines(text))\n" + $0.draw(), to: STDERR_FILENO) }
+  }
 
   func error(_ text: String) {
-    lines.withLock {
-      write($0.clear() + "error: \(speaker.map { "\($0): " } ?? "")\(text)\n" + $0.draw(), to: STDERR_FILENO)
-    }
+    let text = SafeText.visibleLines("error: \(speaker.map { "\($0): " } ?? "")\(text)")
+    lines.withLock { write($0.clear() + "\(text)\n" + $0.draw(), to: STDERR_FILENO) }
   }
 
   private func write(_ text: String, to descriptor: Int32) { write(Array(text.utf8), to: descriptor) }
