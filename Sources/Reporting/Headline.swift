@@ -1,6 +1,7 @@
 internal import CaseModel
 internal import Correlation
 internal import Diagnoses
+internal import Wire
 
 /// The verdict in one sentence, and the sentences under it.
 struct Headline {
@@ -50,11 +51,26 @@ struct Headline {
     let impact = judgement.impact
     return "\(Wording.grouped(Int64(impact.affected))) of \(Wording.count(impact.flows, "connection")) affected"
   }
+
+  /// Whose connections those are, as their openers name them: `10.1.0.2:40000 → 192.0.2.10:80`, or `to 192.0.2.10:80`. nil where
+  /// the affected connections have neither in common.
+  var affected: String? {
+    let names = leading?.finding.flows.compactMap { scene.timeline.flows[$0].aliases.first } ?? []
+    guard let first = names.first else { return nil }
+    if names.count == 1 { return "\(first.opener) → \(first.acceptor)" }
+    if names.allSatisfy({ $0.acceptor == first.acceptor }) { return "to \(first.acceptor)" }
+    return names.allSatisfy { $0.acceptor.address == first.acceptor.address } ? "to \(first.acceptor.address)" : nil
+  }
 }
 
 extension Remedy {
   /// A command that shows more and changes nothing: there is nothing to roll back.
   var onlyLooks: Bool { rollback == "nothing to undo" }
+  /// What it does, in a few words: the first clause of its effect.
+  var briefEffect: String {
+    let ends = [";", " (", ". ", ": "].compactMap { effect.range(of: $0)?.lowerBound }
+    return String(effect[..<(ends.min() ?? effect.endIndex)])
+  }
   /// Where to run it, as part of a sentence: a name as code, or words.
   var place: String { on.contains(" ") || on.contains("`") ? on : "`\(on)`" }
 }

@@ -42,8 +42,13 @@ func certaintySentence(_ finding: Finding) -> String {
   }
   let readings = finding.citations.filter { if case .check = $0 { true } else { false } }.count
   let vantages = Set(frames.map(\.vantage)).count
+  // What vanishes on the way is proven by the next capture's silence.
+  let silent = finding.location.to.flatMap { to in
+    finding.location.from != to && finding.location.from != nil && !frames.contains { $0.vantage == to } ? to : nil
+  }
   let basis = [
     frames.isEmpty ? nil : "\(Wording.count(frames.count, "frame")) at \(Wording.count(vantages, "vantage"))",
+    silent.map { "what `\($0)` does not show" },
     readings == 0 ? nil : Wording.count(readings, "host reading"),
   ].compactMap { $0 }
   return switch finding.certainty {

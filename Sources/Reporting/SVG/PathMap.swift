@@ -57,8 +57,8 @@ struct PathMap {
     for fromOpener in [true, false] {
       let path = summary.paths[fromOpener]
       for (place, next) in zip(path, path.dropFirst()) where place.lost > 0 {
-        let total = place.delivered + place.lost + place.unknown
-        let text = "\(Wording.grouped(Int64(place.lost))) of \(Wording.grouped(Int64(total))) lost"
+        // Of how many is the finding's to say: it counts those that the loss could have hit.
+        let text = "\(Wording.grouped(Int64(place.lost))) lost"
         guard let from = stops.firstIndex(where: { $0.vantage == place.place.vantage }),
           let to = stops.firstIndex(where: { $0.vantage == next.place.vantage })
         else { continue }

@@ -89,9 +89,11 @@ extension PostmortemPage {
   private func when() -> Fact? {
     let bound = judgement.worstBound(clock)
     if let first = judgement.impact.first {
-      let last = judgement.impact.last.map { clock.text($0, bound: bound) }
+      let last = judgement.impact.last ?? first
       let start = clock.text(first, bound: bound)
-      let more = last.map { $0 == start ? clock.scale : "until \($0) (\(clock.scale))" } ?? clock.scale
+      let end = clock.text(last, bound: bound, day: clock.day(of: [first, last]))
+      let length = Wording.duration(nanoseconds: last.since(first))
+      let more = start.hasSuffix(end) ? clock.scale : "until \(end), for \(length) (\(clock.scale))"
       return ("Since", Markup(start), Markup.prose(more))
     }
     guard let start = scene.timeline.t0 else { return nil }
@@ -100,15 +102,19 @@ extension PostmortemPage {
 
   private func howMuch() -> Fact {
     let impact = judgement.impact
-    let frames = scene.timeline.vantages.reduce(0) { $0 + $1.health.frames }
-    let seen = "\(Wording.count(frames, "frame")) from \(Wording.count(scene.timeline.vantages.count, "vantage"))"
     guard judgement.verdict == .rootCause else {
-      return ("Looked at", Markup(Wording.count(impact.flows, "connection")), Markup(seen))
+      return ("Looked at", Markup(Wording.count(impact.flows, "connection")), Markup(lookedAt))
     }
     return (
       "Affected",
-      Markup("\(Wording.grouped(Int64(impact.affected))) of \(Wording.count(impact.flows, "connection"))"), Markup(seen)
+      Markup("\(Wording.grouped(Int64(impact.affected))) of \(Wording.count(impact.flows, "connection"))"),
+      headline.affected.map { Markup($0) }
     )
+  }
+
+  private var lookedAt: String {
+    let frames = scene.timeline.vantages.reduce(0) { $0 + $1.health.frames }
+    return "\(Wording.count(frames, "frame")) from \(Wording.count(scene.timeline.vantages.count, "vantage"))"
   }
 
   private func howSure() -> Fact? {
@@ -119,7 +125,7 @@ extension PostmortemPage {
     let sentence = certaintySentence(finding)
     let word = finding.certainty.rawValue
     let basis = sentence.split(separator: " ").dropFirst().joined(separator: " ")
-    return ("How sure", Markup(Self.capitalized(word)), Markup.prose(basis))
+    return ("How sure", Markup(Self.capitalized(word)), Markup.prose("\(basis) Of \(lookedAt)."))
   }
 
   private func whatToDo() -> Fact? {
@@ -130,7 +136,8 @@ extension PostmortemPage {
     return (
       remedy.onlyLooks ? "Where to look next" : "What to do",
       element("code", ["class": "command"], remedy.command),
-      Markup("on ") + .prose(remedy.place) + Markup(remedy.onlyLooks ? ". " : "; not done. ")
+      Markup("on ") + .prose("\(remedy.place): \(remedy.briefEffect)")
+        + Markup(remedy.onlyLooks ? ". " : ". Not done. ")
         + element("a", ["href": "#remedies"], "Effect, side effects, rollback")
     )
   }
