@@ -68,7 +68,7 @@ extension Remedy {
   var onlyLooks: Bool { rollback == "nothing to undo" }
   /// What it does, in a few words: the first clause of its effect.
   var briefEffect: String {
-    let ends = [";", " (", ". ", ": "].compactMap { effect.range(of: $0)?.lowerBound }
+    let ends = [";", " (", ". ", ": "].compactMap { effect.firstRange(of: $0)?.lowerBound }
     return String(effect[..<(ends.min() ?? effect.endIndex)])
   }
   /// Where to run it, as part of a sentence: a name as code, or words.
