@@ -48,8 +48,24 @@ struct GoldenTests {
     let evidence = CaseEvidence(
       manifest: Manifest(
         id: "golden", tool: "test", state: .complete, captures: captures.map(\.record)),
-      captures: captures, readouts: try readouts(folder.appending(path: name).appending(path: "checks")))
+      captures: captures, readouts: try readouts(folder.appending(path: name).appending(path: "checks")),
+      events: try events(folder.appending(path: name).appending(path: "traces")))
     return Scene(evidence: evidence, timeline: try correlate(evidence, workers: InlineWorkers(), spool: MemorySpool()))
+  }
+
+  /// `HOST.txt`: a line for each event of that host's kernel, `SECONDS WHAT`, counted from where the packets are counted from.
+  static func events(_ folder: URL) throws -> [Event] {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return try files.sorted().flatMap { file in
+      let text = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
+      return text.split(separator: "\n").enumerated().map { number, line in
+        let words = line.split(separator: " ", maxSplits: 1)
+        let at = HostTime(nanoseconds: 1_795_237_833_000_000_000 + Int64((Double(words[0]) ?? 0) * 1e9))
+        return Event(
+          source: .trace, host: HostName(String(file.dropLast(4))), at: at, says: String(words[1]),
+          cited: "traces/\(file)", line: number + 1)
+      }
+    }
   }
 
   /// `HOST/PHASE_COMMAND.txt`.

@@ -140,11 +140,13 @@ struct Sentences {
   private let clue: Clue
   private let others: Int
   private let readings: TrackerReadings?
+  private let kernel: KernelReset?
 
-  init(_ clue: Clue, others: Int, readings: TrackerReadings?) {
+  init(_ clue: Clue, others: Int, readings: TrackerReadings?, kernel: KernelReset?) {
     self.clue = clue
     self.others = others
     self.readings = readings
+    self.kernel = kernel
   }
 
   private var isOwnStack: Bool { clue.measures["own_stack"] == 1 }
@@ -165,7 +167,7 @@ struct Sentences {
 
   var explanation: String {
     var paragraphs = isOwnStack ? ownStack : forwarded
-    paragraphs.append(hostEvidence)
+    paragraphs += [kernel?.text ?? "", hostEvidence]
     if others > 0 { paragraphs.append("The same happened to \(Wording.count(others, "other connection")).") }
     return paragraphs.filter { !$0.isEmpty }.joined(separator: " ")
   }

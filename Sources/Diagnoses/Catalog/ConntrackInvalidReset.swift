@@ -31,6 +31,7 @@ public struct ConntrackInvalidReset: Diagnosis {
     "captures on both sides of the translator, filtered by port and not by address",
     "captures at both ends", "`conntrack -S` before and after, on the translator",
     "sysctl `net.netfilter.nf_conntrack_tcp_be_liberal`", "`uname -r` of the translator",
+    "the tracepoint `tcp:tcp_send_reset` of the host that sent the RST",
   ]
   public static let explains: [FindingKind] = [.endpointReset, .middleboxReset, .packetLoss]
 
@@ -102,8 +103,9 @@ extension ConntrackInvalidReset {
       words: [
         "real": frames.source(first), "receiver": frames.destination(first),
         "service": regularSource(first, names, frames),
-        "reset_at": frames.frame(segment.resets[0]),
-      ])
+        "reset_at": frames.frame(segment.resets[0]), "reset_from": frames.source(segment.resets[0]),
+        "reset_to": frames.destination(segment.resets[0]),
+      ], detail: frames.cite(segment.resets[0], ""))
   }
 
   /// Proven: untranslated beyond doubt, its RST seen leaving one end and arriving at the other, out of the window. A host that says
@@ -162,8 +164,9 @@ extension ConntrackInvalidReset {
       words: [
         "claimed": frames.source(answer.reset), "receiver": frames.destination(answer.reset),
         "behind": answer.behind.map { scene.timeline.vantages[$0].name.text } ?? "",
-        "reset_at": frames.frame(answer.reset),
-      ])
+        "reset_at": frames.frame(answer.reset), "reset_from": frames.source(answer.reset),
+        "reset_to": frames.destination(answer.reset),
+      ], detail: frames.cite(answer.reset, ""))
   }
 
   /// A RST that the vantage behind does not show could still come from a box between: its hop count, or the tracker's own
@@ -207,10 +210,14 @@ extension ConntrackInvalidReset {
     guard let leading = ranked.first else { return nil }
     let readings = readings(at: leading.location, scene)
     let others = ranked.dropFirst().prefix(9).flatMap { $0.citations.prefix(2) }
-    let sentences = Sentences(leading, others: Set(clues.map(\.flow)).count - 1, readings: readings)
+    let kernel = KernelReset(
+      leading.detail as? Citation, from: leading.words["reset_from"] ?? "", to: leading.words["reset_to"] ?? "", scene)
+    let sentences = Sentences(
+      leading, others: Set(clues.map(\.flow)).count - 1, readings: readings, kernel: kernel)
     return Finding(
       kind: Self.kind, standing: .rootCause, certainty: leading.certainty, title: sentences.title,
       explanation: sentences.explanation, flows: Set(clues.map(\.flow)).sorted(), location: leading.location,
-      citations: leading.citations + others + (readings?.citations ?? []), remedies: sentences.remedies(scene))
+      citations: leading.citations + (kernel.map { [$0.citation] } ?? []) + others + (readings?.citations ?? []),
+      remedies: sentences.remedies(scene))
   }
 }
