@@ -26,10 +26,10 @@ struct OverlayLoss: Incident {
   private static let overhead = 50
 
   func build(in topology: LabTopology, variant: IncidentVariant) async throws(Failure) -> any Scene {
-    let balancer = try await topology.addHost("balancer", roles: [])
-    let entry = try await topology.addHost("nodea", roles: ["entry"])
+    let balancer = try await topology.addHost("balancer", roles: ["client"])
+    let entry = try await topology.addHost("nodea", roles: ["entry", "gateway"])
     let fabric = try await topology.addHost("fabric", roles: [])
-    let node = try await topology.addHost("nodeb", roles: ["node"])
+    let node = try await topology.addHost("nodeb", roles: ["node", "server"])
     let outside = await topology.network()
     let underlays = await (topology.network(), topology.network())
     try await topology.connect(balancer, "eth0", entry, "eth0", network: outside)

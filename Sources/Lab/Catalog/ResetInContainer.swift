@@ -25,7 +25,7 @@ struct ResetInContainer: Incident {
   let remedy: LabRemedy? = LabRemedy(on: "host", "sysctl -w net.netfilter.nf_conntrack_tcp_be_liberal=1")
 
   func build(in topology: LabTopology, variant: IncidentVariant) async throws(Failure) -> any Scene {
-    let host = try await topology.addHost("host", roles: ["host"])
+    let host = try await topology.addHost("host", roles: ["host", "client"])
     let outside = try await topology.addHost("outside", roles: ["server"])
     let network = await topology.network()
     try await topology.connect(host, "eth0", outside, "eth0", network: network)
