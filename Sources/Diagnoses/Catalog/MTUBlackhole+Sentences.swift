@@ -257,7 +257,7 @@ extension BlackholeSentences {
 
   private func clamping(_ mtu: Int64) -> Remedy {
     let program = isIPv6 ? "ip6tables" : "iptables"
-    let rule = "FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss \(mtu - (isIPv6 ? 60 : 40))"
+    let rule = "\(chain) -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss \(mtu - (isIPv6 ? 60 : 40))"
     return Remedy(
       on: clue.location.from?.text ?? clue.location.to?.text ?? "a router on the way",
       command: "\(program) -t mangle -A \(rule)",
@@ -267,6 +267,10 @@ extension BlackholeSentences {
       sideEffects: "TCP only; a few more packets for the same bytes; connections that are open stay as they are",
       rollback: "\(program) -t mangle -D \(rule)")
   }
+
+  /// A SYN passes there on a router and at an end alike: on its way in where the large packets come from, on its way out where
+  /// they go to.
+  private var chain: String { clue.location.from == nil ? "POSTROUTING" : "PREROUTING" }
 
   private func lowering(_ mtu: Int64) -> Remedy {
     let now = settings.senderInterface
