@@ -93,10 +93,11 @@ struct BlackholeSentences {
   private let isContradicted: Bool
   /// Of the tunnel's own packets.
   private let cut: OuterFragments?
+  private let mtu: PathMTU
 
   init(
     _ clue: Clue, flows: Int, passed: Int64, lost: Int64, settings: PathSettings, isContradicted: Bool,
-    cut: OuterFragments?
+    cut: OuterFragments?, carried: PathMTU
   ) {
     self.clue = clue
     self.flows = flows
@@ -105,6 +106,7 @@ struct BlackholeSentences {
     self.settings = settings
     self.isContradicted = isContradicted
     self.cut = cut
+    mtu = carried
   }
 
   static func nothingBySize(_ connections: Int) -> String {
@@ -190,7 +192,7 @@ struct BlackholeSentences {
 
   private var carried: String {
     "So the path carries packets of \(bytes(packet(passed))), and none of \(bytes(packet(lost)))"
-      + (measure("ipv6") == 1 ? " (IPv6)." : ".")
+      + (measure("ipv6") == 1 ? " (IPv6)" : "") + "." + (mtu.text.isEmpty ? "" : " \(mtu.text)")
   }
 
   private var tunnel: String {
@@ -233,8 +235,7 @@ struct BlackholeSentences {
 
 extension BlackholeSentences {
   var remedies: [Remedy] {
-    let known = measure("told_mtu") > 0 ? measure("told_mtu") : packet(passed)
-    let safe = max(known, measure("ipv6") == 1 ? 1_280 : 576)
+    let safe = max(mtu.safe, measure("ipv6") == 1 ? 1_280 : 576)
     return [measuring, clamping(safe), lowering(safe), telling, probing]
   }
 
@@ -255,15 +256,18 @@ extension BlackholeSentences {
       sideEffects: "none: it sends three pings", rollback: "nothing to undo")
   }
 
+  private var basis: String {
+    if case .exact = mtu { return "" }
+    return " (the size is the largest that was seen to pass; raise it when the real one is measured)"
+  }
+
   private func clamping(_ mtu: Int64) -> Remedy {
     let program = isIPv6 ? "ip6tables" : "iptables"
     let rule = "\(chain) -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss \(mtu - (isIPv6 ? 60 : 40))"
     return Remedy(
       on: clue.location.from?.text ?? clue.location.to?.text ?? "a router on the way",
       command: "\(program) -t mangle -A \(rule)",
-      effect:
-        "both ends of new connections send segments that pass (the size is the largest that was seen to pass; raise it when the "
-        + "real one is measured)",
+      effect: "both ends of new connections send segments that pass" + basis,
       sideEffects: "TCP only; a few more packets for the same bytes; connections that are open stay as they are",
       rollback: "\(program) -t mangle -D \(rule)")
   }
@@ -278,7 +282,7 @@ extension BlackholeSentences {
     return Remedy(
       on: sender, command: "ip link set dev \(name) mtu \(mtu)",
       effect:
-        "packets are made small enough for the path, for every protocol"
+        "packets are made small enough for the path, for every protocol" + basis
         + (now.map { " (now \($0.mtu))" } ?? "")
         + "; for containers set it in the network plugin's configuration, and in the same way at the other end",
       sideEffects: "all traffic of that interface gets smaller packets; new connections only",

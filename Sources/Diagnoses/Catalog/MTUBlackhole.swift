@@ -95,12 +95,19 @@ extension MTUBlackhole {
       words: [
         "sender": frames.source(loss.witness), "receiver": frames.destination(loss.witness),
         "first": frames.frame(loss.witness),
-        "sender_vantage": senderVantage(loss, frames),
+        "sender_vantage": senderVantage(loss, frames), "passing": passing(loss, scene),
       ])
   }
 }
 
 extension MTUBlackhole {
+  /// The interfaces on both sides of the hop, as far as the captures name them.
+  private func passing(_ loss: OversizeLoss, _ scene: Scene) -> String {
+    [loss.near, loss.far].compactMap { $0 }.compactMap { place in
+      InterfaceNames.name(place.interface, at: scene.timeline.vantages[place.vantage], scene)
+    }.joined(separator: " ")
+  }
+
   /// The one nearest to the sender; none where the sender's side was not captured.
   private func senderVantage(_ loss: OversizeLoss, _ frames: FrameCitations) -> String {
     guard loss.sees != .hole, let first = frames.story.paths[loss.fromOpener].first else { return "" }
@@ -128,14 +135,19 @@ extension MTUBlackhole {
     let certainty = isContradicted ? .possible : Self.certainty(leading.certainty, flows: flows.count)
     let settings = PathSettings(leading, scene)
     let cut = leading.measures["in_tunnel"] == 1 ? OuterFragments(at: leading.location, scene) : nil
+    let headers = Int64(leading.measures["headers"] ?? 0)
+    let carried = PathMTU(
+      told: Int64(leading.measures["told_mtu"] ?? 0), passed: Int64(threshold.0) + headers,
+      lost: Int64(threshold.1) + headers, at: leading.location,
+      passing: Set((leading.words["passing"] ?? "").split(separator: " ").map(String.init)), settings.tunnel, scene)
     let sentences = BlackholeSentences(
       leading, flows: flows.count, passed: Int64(threshold.0), lost: Int64(threshold.1), settings: settings,
-      isContradicted: isContradicted, cut: cut)
+      isContradicted: isContradicted, cut: cut, carried: carried)
     return Finding(
       kind: Self.kind, standing: .rootCause, certainty: certainty, title: sentences.title,
       explanation: sentences.explanation, flows: flows, location: cut?.corrected(leading.location) ?? leading.location,
       citations: leading.citations + ranked.dropFirst().prefix(9).flatMap { $0.citations.prefix(3) }
-        + (cut?.citations ?? []) + settings.citations,
+        + (cut?.citations ?? []) + carried.citations + settings.citations.filter { !carried.citations.contains($0) },
       remedies: sentences.remedies)
   }
 
