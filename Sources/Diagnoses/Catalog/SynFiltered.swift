@@ -8,7 +8,9 @@ internal import Wire
 /// A SYN that reaches a listening or a closed port is answered (RFC 9293, 3.10.7.1 and 3.10.7.2). Where every copy of it vanishes
 /// between two places while other packets pass, or arrives at a host whose stack counts nothing, a filter dropped it: a firewall, a
 /// security group, a route that leads nowhere. This names an effect; which rule it was no packet tells. A filter that rejects, and
-/// a router without a way, say so by ICMP (RFC 792; RFC 1812, 5.2.7.1; RFC 4443, 3.1), and their address with it.
+/// a router without a way, say so by ICMP (RFC 792; RFC 1812, 5.2.7.1; RFC 4443, 3.1), and their address with it. A server whose
+/// queue of openings under way is full drops SYNs, too, unless it answers with cookies (RFC 4987, 3.6; Linux, `tcp_conn_request`:
+/// `TCPReqQFullDrop`, and without cookies from three quarters of `tcp_max_syn_backlog` on).
 public struct SynFiltered: Diagnosis {
   public static let kind = FindingKind.synFiltered
   public static let explanation = """
@@ -20,12 +22,17 @@ public struct SynFiltered: Diagnosis {
     knows no way, say so by ICMP (administratively prohibited, port, host or network unreachable): then the message's sender is
     who did it, and one SYN is enough to know, as stacks give up at once.
 
+    A server's own stack drops SYNs while its queue of openings under way is full: a flood, or many openings whose last ACK does
+    not come. `TcpExtTCPReqQFullDrop` and `TcpExtListenDrops` rise then, and `TcpExtListenOverflows`, which counts full accept
+    queues, does not. SYN cookies answer all the same.
+
     This names an effect, and is a root cause only where nothing else explains the silence: not a full accept queue, not time
     stamps that run backwards. From one capture at the client it is only possible: what lies behind it, nobody saw.
     """
   public static let wants = [
     "captures on both sides of the filter, up to the server", "ICMP and ICMPv6 in the capture filter",
-    "counters TcpExtListenOverflows, TcpExtListenDrops and TcpExtPAWSPassive of the server, before and after",
+    "counters TcpExtListenOverflows, TcpExtListenDrops, TcpExtTCPReqQFullDrop and TcpExtPAWSPassive of the server, before and after",
+    "sysctls `net.ipv4.tcp_syncookies` and `net.ipv4.tcp_max_syn_backlog` there",
   ]
   public static let explains: [FindingKind] = [.packetLoss]
 
@@ -40,7 +47,7 @@ public struct SynFiltered: Diagnosis {
     var groups: [OpeningTriage.Group] = []
     var servers: [Set<IPAddress>] = []
     var places: [Verge: Int] = [:]
-    for group in triage.groups(of: .filtered) {
+    for group in triage.groups(of: .filtered) + unexplained(triage) {
       for member in group.members {
         let place = Verge(location: location(member, group, scene), reason: member.opening.rejection?.reason)
         if let known = places[place] {
@@ -54,12 +61,23 @@ public struct SynFiltered: Diagnosis {
         }
       }
     }
-    let findings = byPlace.indices.compactMap { finding(byPlace[$0], groups[$0], scene, isOne: servers[$0].count == 1) }
+    let findings =
+      triage.groups(of: .backlog).compactMap { backlogFinding($0, scene) }
+      + byPlace.indices.compactMap { finding(byPlace[$0], groups[$0], scene, isOne: servers[$0].count == 1) }
     if !findings.isEmpty { return .found(findings) }
     let others = Set(triage.groups.flatMap(\.members).map(\.cause))
     if others.contains(.stamps) { return .refuted(because: "the server dropped the SYNs for their time stamps") }
     if others.contains(.queue) { return .refuted(because: "the server's accept queue was full") }
     return .refuted(because: "every SYN that the server's own stack did not drop was answered")
+  }
+
+  /// What a stack dropped without telling why, and answers that did not get through: only possible, and never healthy.
+  private func unexplained(_ triage: OpeningTriage) -> [OpeningTriage.Group] {
+    triage.groups(of: .unknown).compactMap { group in
+      var own = group
+      own.members = group.members.filter { [.silent, .answerLost].contains($0.opening.outcome) }
+      return own.members.isEmpty ? nil : own
+    }
   }
 
   /// Where they end, and what is said of it.
@@ -138,13 +156,20 @@ extension SynFiltered {
       text +=
         group.readings?.droppedNothing == true
         ? "They arrive, nothing answers, and the stack there counts neither a full accept queue nor any other drop. "
-        : "They arrive and nothing answers; what the stack there counted was not read. "
+        : first.opening.outcome == .answerLost
+          ? "They arrive and are answered, again and again: the answers do not get through, or their ACKs do not come back. "
+          : (group.readings?.drops?.delta ?? 0) > 0
+            ? "They arrive, nothing answers, and the stack there counts openings that it dropped, but not why. "
+            : "They arrive and nothing answers; what the stack there counted was not read. "
     } else {
       text += "What lies beyond the last capture, nobody saw. "
     }
     let answered = group.neighbours.count(where: \.wasAnswered)
     if answered > 0, Set(members.map(\.opening.server.address)).count == 1 {
       text += "\(group.server) answered \(Wording.count(answered, "other connection")) meanwhile. "
+    }
+    guard !group.isItsPlace || (group.readings?.drops?.delta ?? 0) == 0 else {
+      return text + "Its limits (`net.ipv4.tcp_max_syn_backlog`, `net.ipv4.tcp_syncookies`, memory) would tell."
     }
     return text + "A filter on the way, or an address that nobody has, would look like this."
   }

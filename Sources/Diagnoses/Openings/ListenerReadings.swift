@@ -16,6 +16,8 @@ struct ListenerReadings {
   /// SYNs dropped because too many openings were under way.
   private(set) var backlogDrops: CounterChange?
   private(set) var embryonicResets: CounterChange?
+  private(set) var cookies: Reading<String>?
+  private(set) var mostOpenings: Reading<String>?
   private(set) var recycles: Reading<String>?
   private(set) var stamps: Reading<String>?
   private(set) var abortsOnOverflow: Reading<String>?
@@ -37,6 +39,8 @@ struct ListenerReadings {
     stamps = sysctl("net.ipv4.tcp_timestamps")
     abortsOnOverflow = sysctl("net.ipv4.tcp_abort_on_overflow")
     somaxconn = sysctl("net.core.somaxconn")
+    cookies = sysctl("net.ipv4.tcp_syncookies")
+    mostOpenings = sysctl("net.ipv4.tcp_max_syn_backlog")
     kernel = evidence.kernel(host: host)
     queues = evidence.listenQueues(host: host, namespace: namespace)
   }
@@ -78,6 +82,20 @@ struct ListenerReadings {
 
   /// Nothing in its stack counts as having dropped an opening.
   var droppedNothing: Bool { overflows?.delta == 0 && drops?.delta == 0 }
+
+  /// What tells that the queue of openings under way was full, and not that of those which wait to be accepted.
+  enum FullBacklog {
+    /// The kernel counted it (`TCPReqQFullDrop`).
+    case counted
+    /// A listening socket dropped openings, its accept queue was not full, and cookies are off.
+    case inferred
+  }
+
+  var fullBacklog: FullBacklog? {
+    guard !overflowed, !rejectedStamps else { return nil }
+    if backlogDrops?.rose == true { return .counted }
+    return drops?.rose == true && overflows?.delta == 0 && cookies?.value == "0" ? .inferred : nil
+  }
 
   /// For a remedy; and within a sentence.
   var place: String { namespace == .host ? host.text : "\(host), network namespace \(namespace)" }

@@ -13,6 +13,8 @@ struct OpeningTriage {
     case stamps
     /// The accept queue was full.
     case queue
+    /// The queue of openings under way was full.
+    case backlog
     /// Dropped on the way or at the server's door; which rule did it no packet tells.
     case filtered
     /// Its stack dropped something, and nothing tells why.
@@ -159,6 +161,7 @@ extension OpeningTriage {
     }
     if readings?.overflowed == true { return .queue }
     if readings?.rejectedStamps == true, hasStamps(member) { return .stamps }
+    if readings?.fullBacklog != nil { return .backlog }
     if readings?.overflows?.delta == nil, readings?.fullQueue(port: member.opening.server.port) != nil { return .queue }
     guard member.opening.outcome == .silent else { return .unknown }
     if readings?.overflows?.delta == nil, group.isItsPlace, group.ignoresConfirmations(member.opening.server) {
