@@ -13,6 +13,8 @@ struct AnsweredRequests {
   var unanswered: [Dialogue.Message] = []
   /// What tied them; nil where only their order did.
   var key: CorrelationKey?
+  /// How many were not answered, where only their number is known.
+  private(set) var missing: Int?
 
   var slowest: Int64 { exchanges.map(\.delay).max() ?? 0 }
 
@@ -82,6 +84,26 @@ struct AnsweredRequests {
     }
     // What is open at the end may still have been answered.
     guard !unanswered.isEmpty, exchanges.count >= 20 * unanswered.count else { return nil }
+  }
+
+  /// By number, where all requests are alike in length, and all answers: so many are missing. One that was asked long before others
+  /// which were answered, and not only the last ones.
+  init?(byNumber messages: [Dialogue.Message], until last: Int64) {
+    key = nil
+    guard let uniform = UniformDialogue(messages), let first = uniform.unanswered, uniform.missing > 0,
+      uniform.missing * 20 <= uniform.answers
+    else { return nil }
+    let patience = max(1_000_000_000, 3 &* (Self.pace(messages) ?? 0))
+    guard last &- first.time >= patience, messages.count(where: { !$0.fromOpener && $0.time > first.time }) >= 8 else {
+      return nil
+    }
+    unanswered = [first]
+    missing = uniform.missing
+    var requests = messages.filter { $0.fromOpener && $0.start != first.start }[...]
+    for answer in messages where !answer.fromOpener {
+      guard let request = requests.popFirst() else { break }
+      exchanges.append(Exchange(request: request, answer: answer))
+    }
   }
 
   /// What nine in ten answers to requests that stood alone took at most; nil where they are too few.

@@ -74,7 +74,9 @@ struct UnansweredRequests {
       return (dialogue, inTurn, false)
     }
     guard !dialogue.isWhole else { return nil }
-    return AnsweredRequests(byPace: dialogue.messages).map { (dialogue, $0, false) }
+    let counted =
+      AnsweredRequests(byNumber: dialogue.messages, until: dialogue.last) ?? AnsweredRequests(byPace: dialogue.messages)
+    return counted.map { (dialogue, $0, false) }
   }
 }
 
@@ -101,7 +103,7 @@ extension UnansweredRequests {
     return UnansweredRequest(
       flow: flow, server: server, location: Location(from: name, to: ownership == .certain ? name : nil),
       certainty: certainty,
-      count: confirmed.count, answered: answered.exchanges.count,
+      count: answered.missing ?? confirmed.count, answered: answered.exchanges.count,
       text: text(first, acknowledgment, story, dialogue, answered, frames, isEncrypted), citations: citations)
   }
 
@@ -116,6 +118,8 @@ extension UnansweredRequests {
       guard !dialogue.hasHoles else { return .possible }
       return ownership == .certain ? .proven : .probable
     }
+    // All bytes of the answers are there, and too few for the requests: one that wants no answer would have to look like the others.
+    if answered.missing != nil { return dialogue.hasHoles ? .possible : .probable }
     let waited = dialogue.last &- request.time
     if answered.exchanges.last.map({ $0.request.start > request.start }) == true {
       return waited >= Self.second && waited >= 10 * answered.slowest && !dialogue.hasHoles ? .possible : nil
@@ -156,9 +160,12 @@ extension UnansweredRequests {
     for sighting in story.sightings(of: request.reference) where sighting != request.reference {
       all.append(frames.cite(sighting, "the same request on its way"))
     }
-    let later = answered.exchanges.filter { $0.request.start >= request.end }.prefix(4)
-    for exchange in answered.key == nil ? Array(answered.exchanges.suffix(2)) : Array(later) {
-      let says = answered.key == nil ? "an earlier request is answered" : "a later request is answered"
+    let later = Array(answered.exchanges.filter { $0.request.start >= request.end }.prefix(4))
+    for exchange in answered.missing != nil ? later : answered.key == nil ? answered.exchanges.suffix(2) : later {
+      let says =
+        answered.missing != nil
+        ? "an answer, as long as all others: from here on they are behind"
+        : answered.key == nil ? "an earlier request is answered" : "a later request is answered"
       for sighting in story.sightings(of: exchange.answer.reference) { all.append(frames.cite(sighting, says)) }
     }
     return all
@@ -180,6 +187,10 @@ extension UnansweredRequests {
       text +=
         dialogue.hasHoles
         ? "Some bytes of the answers were not captured. " : "No byte of the answers is missing in between. "
+    } else if let missing = answered.missing {
+      text +=
+        "All requests are as long as each other, and all answers: by number \(Wording.count(missing, "answer")) never came. Which "
+        + "request was left out the bytes that were captured do not tell: this one, or one soon after it. "
     } else if answered.exchanges.last.map({ $0.request.start > request.start }) == true {
       text +=
         "Too little of the messages was captured to tie answers to requests: by their pace this one was left out. "
@@ -189,7 +200,9 @@ extension UnansweredRequests {
     if isEncrypted {
       text += "The connection is encrypted: whether this was a request that wants an answer cannot be seen. "
     }
-    guard answered.key != nil || story.ownership(ofAcceptor: dialogue.vantage, scene) == .certain else {
+    guard
+      answered.key != nil || answered.missing != nil || story.ownership(ofAcceptor: dialogue.vantage, scene) == .certain
+    else {
       return text + "Whether an answer left the server and got lost beyond the captures, nobody saw."
     }
     return text + "The network delivered it; the application did not answer."
