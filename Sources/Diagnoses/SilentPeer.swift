@@ -32,6 +32,7 @@ struct SilentPeer {
         "transmissions": Double(silence.transmissions.count),
         "nanoseconds": Double(silence.length), "answered": silence.isAnswered ? 1 : 0,
         "keep_alives": silence.isOfKeepAlives ? 1 : 0, "arrive": isThere ? 1 : 0,
+        "lost": silence.isLostThere ? 1 : 0,
       ],
       words: ["sender": frames.source(first), "receiver": frames.destination(first), "at": frames.frame(first)])
   }
@@ -72,9 +73,11 @@ struct SilentPeer {
         "They arrive at the other end's own host: it hangs or is overloaded, a filter there drops them, or its answers do "
         + "not leave it."
     }
-    if clue.location.to != nil {
-      return
-        "None of them shows past `\(clue.location.from?.text ?? "that place")`, though the next capture was running."
+    let here = clue.location.from?.text ?? "that place"
+    if let next = clue.location.to {
+      return clue.measures["lost"] == 1
+        ? "None of them shows past `\(here)`, though the next capture was running."
+        : "None of them shows at `\(next)`, whose capture may have ended by then: the path is dead there, or the other end is."
     }
     return clue.measures["answered"] == 1
       ? "They are lost every time, or their receiver discards them: a capture on the other side would tell."

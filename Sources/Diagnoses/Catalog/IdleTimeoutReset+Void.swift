@@ -39,7 +39,7 @@ extension IdleTimeoutReset {
     _ void: VoidAfterIdle, _ timer: PathTimers.Timer?, _ peer: PeerMeanwhile, _ longer: LongerSilences
   ) -> FindingRecord.Certainty? {
     if longer.found > 0 { return nil }
-    let isLocated = void.far != nil
+    let isLocated = void.isLostThere
     if timer != nil {
       return peer.heard > 0 && isLocated ? .proven : peer.heard > 0 || isLocated ? .probable : .possible
     }
@@ -83,7 +83,7 @@ private struct VoidSentences {
       + (void.isOfKeepAlives ? "asked \(times) whether \(receiver) was still there" : "sent the same bytes \(times)")
       + " (\(clue.words["at"] ?? "")), and nothing came back: no acknowledgment, and no RST, with which a stack without the "
       + "connection would have answered. "
-    if clue.location.to != nil { text += "None of them is seen past that place: they vanish \(place). " }
+    if void.isLostThere { text += "None of them is seen past that place: they vanish \(place). " }
     if void.silence.survived > 0 {
       text +=
         "The longest silence before that it had survived was \(Wording.duration(nanoseconds: void.silence.survived)). "

@@ -8,6 +8,8 @@ struct Silence {
   /// The place nearest to the receiver that shows the repeated bytes, and the one behind it that does not.
   let near: Place
   let far: Place?
+  /// The capture behind surely shows none of them, and has not just ended by then.
+  let isLostThere: Bool
   /// At the place nearest to the sender.
   let transmissions: [RecordReference]
   /// Something was heard of the other end after several transmissions: the way back is open.
@@ -30,21 +32,21 @@ struct Silence {
     let edge = heard.lazy.map { records[$0] }.filter { $0.isSegment && !$0.flags.contains(.rst) }.map(\.acknowledged)
       .max()
     // What was never heard of at all is a matter of the handshake.
-    guard let edge, edge >= 0, let last = heard.last else { return nil }
+    guard let edge, edge >= 0, let latest = heard.last else { return nil }
     let beyond = Repeated(fromOpener: fromOpener, edge: edge, isOfKeepAlives: false)
     let asked = Repeated(fromOpener: fromOpener, edge: edge, isOfKeepAlives: true)
     let data = beyond.indices(story, places, first, 0)
     let questions = data.isEmpty ? asked.indices(story, places, first, 0) : []
-    let copies = data.isEmpty ? questions.filter { $0 > last } : data
+    let copies = data.isEmpty ? questions.filter { $0 > latest } : data
     guard copies.count >= Self.leastTransmissions, let start = copies.first, let end = copies.last,
       records[end].time &- records[start].time >= Self.leastLength
     else { return nil }
-    isAnswered = last > copies[1]
+    isAnswered = latest > copies[1]
     // A receiver that has no room lets its sender wait, and one that resets wants no more.
-    guard !isAnswered || (last > copies[3] && Self.isOpen(records[last])) else { return nil }
+    guard !isAnswered || (latest > copies[3] && Self.isOpen(records[latest])) else { return nil }
     self.fromOpener = fromOpener
     transmissions = copies.map { RecordReference(vantage: first.vantage, index: $0) }
-    lastHeard = RecordReference(vantage: first.vantage, index: last)
+    lastHeard = RecordReference(vantage: first.vantage, index: latest)
     length = records[end].time &- records[start].time
     isOfKeepAlives = data.isEmpty
     // Questions all look the same: those that were answered before got through.
@@ -52,7 +54,10 @@ struct Silence {
     let furthest = path.indices.last { index in
       (data.isEmpty ? asked : beyond).indices(story, places, path[index], index).count > answered
     }
-    near = path[furthest ?? 0]
+    let last = path[furthest ?? 0]
+    let seen = (data.isEmpty ? asked : beyond).indices(story, places, last, furthest ?? 0)
+    isLostThere = seen.contains { story.tracks[last.vantage].fates[$0] == .lost }
+    near = last
     far = furthest.flatMap { path.indices.contains($0 + 1) ? path[$0 + 1] : nil }
   }
 

@@ -17,6 +17,8 @@ struct VoidAfterIdle: Sendable {
   /// What was sent in vain, at the place nearest to its sender.
   let transmissions: [RecordReference]
   let isOfKeepAlives: Bool
+  /// That place surely shows none of them.
+  let isLostThere: Bool
 
   /// Shorter silences are those of every conversation, nanoseconds.
   private static let least: Int64 = 3_000_000_000
@@ -32,6 +34,7 @@ struct VoidAfterIdle: Sendable {
     far = void.far?.vantage
     transmissions = void.transmissions
     isOfKeepAlives = void.isOfKeepAlives
+    isLostThere = void.isLostThere
     // What arrives at the host that it is for, and is not answered there, was not dropped on the way.
     guard void.far != nil || !Self.isReceiversOwn(void.near.vantage, story, fromOpener, scene) else { return nil }
   }
