@@ -29,6 +29,15 @@ struct StampMemoryTests {
     #expect(memory.rejected.isEmpty)
   }
 
+  @Test func whatWasKeptBeforeTheFirstIsUnknownForAMinute() {
+    let memory = StampMemory([
+      connection(1, at: 0, stamp: 500, answered: false), connection(2, at: 1, stamp: 600),
+      connection(3, at: 59, stamp: 500, answered: false), connection(4, at: 61, stamp: 500, answered: false),
+    ])
+    #expect(memory.untold == [1, 3])
+    #expect(memory.rejected.isEmpty)
+  }
+
   /// RFC 7323 compares stamps modulo 2^32.
   @Test func stampsWrap() {
     let memory = StampMemory([

@@ -40,6 +40,8 @@ struct OpeningTriage {
     var agreement = 0
     var foretold = 0
     var passed = 0
+    /// Flows whose fate a stamp from before the captures may have decided.
+    var untold: Set<Int> = []
 
     /// The SYNs got to the server, or to the last cable before it.
     var isItsPlace: Bool { ownership > .no }
@@ -137,6 +139,7 @@ extension OpeningTriage {
       group.foretold += memory.foretold
       group.passed += memory.passed
       guard memory.contradicted * 8 <= memory.foretold + memory.passed else { continue }
+      group.untold.formUnion(memory.untold)
       for index in group.members.indices where group.members[index].opening.source.address == source {
         group.members[index].rejection = memory.rejected[group.members[index].clue.flow]
       }
@@ -162,6 +165,9 @@ extension OpeningTriage {
     if readings?.overflowed == true { return .queue }
     if readings?.rejectedStamps == true, hasStamps(member) { return .stamps }
     if readings?.fullBacklog != nil { return .backlog }
+    // Those before the first stamp that was seen share the cause of those behind it.
+    let isLikeOthers = group.untold.contains(member.clue.flow) && group.agreement >= OpeningTriage.enough
+    if isLikeOthers, readings?.cannotRejectStamps == nil, hasStamps(member) { return .stamps }
     if readings?.overflows?.delta == nil, readings?.fullQueue(port: member.opening.server.port) != nil { return .queue }
     guard member.opening.outcome == .silent else { return .unknown }
     if readings?.overflows?.delta == nil, group.isItsPlace, group.ignoresConfirmations(member.opening.server) {

@@ -37,6 +37,8 @@ struct StampMemory {
 
   /// By flow: the SYNs that it would have dropped.
   private(set) var rejected: [Int: Rejection] = [:]
+  /// Silent, while a stamp that was left before the first of them may have been kept.
+  private(set) var untold: Set<Int> = []
   /// Dropped and silent; answered while a stamp was kept; and what does not fit.
   private(set) var foretold = 0
   private(set) var passed = 0
@@ -44,9 +46,14 @@ struct StampMemory {
 
   init(_ connections: [Connection]) {
     var entry: Entry?
-    for event in Self.events(connections) {
+    let events = Self.events(connections)
+    let start = events.first?.time ?? 0
+    for event in events {
       let connection = connections[event.connection]
       if event.isOpening {
+        if entry == nil, !connection.wasAnswered, event.time &- start < Self.lifetime {
+          untold.insert(connection.flow)
+        }
         judge(connection, entry)
       } else if let left = connection.left {
         if let kept = entry, Self.isBehind(left.stamp, kept.stamp, by: 0), left.time &- kept.time < Self.lifetime {
