@@ -21,6 +21,8 @@ internal import Wire
 /// Left of the case folder hosts are touched, and only by the runner. Right of it everything is a function of the folder.
 struct Investigation {
   let console: Console
+  /// Off where other investigations run beside it.
+  var usesAllCores = true
 
   /// Text to typed values to exact commands. Touches nothing but the two files.
   func plan(_ request: RunRequest) throws -> (plan: Plan, inventory: Inventory) {
@@ -133,7 +135,7 @@ struct Investigation {
   func judge(_ folder: CaseFolder) async throws -> Judged {
     let judged = try await judge(
       try folder.manifest(), CaseReader(folder), hashes: folder.hashes(), keepsFlows: true, merges: true)
-    return try AnalysisWriter(folder: folder).write(judged)
+    return try await OffPool.run { try AnalysisWriter(folder: folder).write(judged) }
   }
 
   /// Judges a case from its folder, and writes nothing.
@@ -159,7 +161,7 @@ struct Investigation {
     _ manifest: Manifest, _ tree: any FileTree, hashes: [String: String], keepsFlows: Bool = false, merges: Bool
   ) async throws -> Judged {
     try await OffPool.run {
-      let workers = ThreadWorkers()
+      let workers = ThreadWorkers(usesAllCores: usesAllCores)
       let evidence = readEvidence(manifest, from: tree)
       let spool = TemporarySpool()
       let timeline = try correlate(evidence, workers: workers, spool: spool)

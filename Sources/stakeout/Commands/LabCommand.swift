@@ -51,14 +51,14 @@ struct LabCommand: AsyncParsableCommand {
         if let obstacle = Lab.obstacle() {
           throw Failure("lab-obstacle", what: "could not run the lab", cause: obstacle, hint: LabCommand.remedy)
         }
-        let results =
+        let (results, wasInterrupted) =
           incidents.count == 1 && times == 1
-          ? try await inTurn(incidents[0], options, console)
+          ? (try await inTurn(incidents[0], options, console), false)
           : await LabTrials(
             incidents: incidents, console: console, cases: cases, atOnce: atOnce, times: times, options: options
           ).run()
         tell(results, seed: options.seed, console)
-        if results.contains(where: { $0.exit?.rawValue == ExitStatus.interrupted }) {
+        if wasInterrupted || results.contains(where: { $0.exit?.rawValue == ExitStatus.interrupted }) {
           throw ExitCode(ExitStatus.interrupted)
         }
         guard results.allSatisfy(\.isRight) else { throw ExitCode(ExitStatus.rootCause) }

@@ -61,7 +61,7 @@ struct LabTrial: Sendable {
       guard case .recording = report else { return }
       Task { await provoke(lab) }
     }
-    let (judged, exit) = try await Investigation(console: console).runAndJudge(request)
+    let (judged, exit) = try await Investigation(console: console, usesAllCores: false).runAndJudge(request)
     let seconds = (ContinuousClock.now - started) / .seconds(1)
     return Result(
       incident: incident, variant: variant,

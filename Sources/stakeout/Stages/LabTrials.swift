@@ -1,4 +1,3 @@
-internal import ArgumentParser
 internal import CaseModel
 internal import Lab
 
@@ -13,27 +12,52 @@ struct LabTrials: Sendable {
   var times = 1
   var options = LabOptions()
 
-  /// In the order of the incidents, the one with the fault before the mended one; as many of each as were asked for.
-  /// A trial that comes to no verdict is wrong, and the others go on; after Ctrl-C no other begins.
-  func run() async -> [LabTrial.Result] {
-    let trials = all
-    return await withTaskGroup(of: (Int, LabTrial.Result).self) { group in
+  private enum Event: Sendable {
+    case ended(Int, LabTrial.Result)
+    case interrupted
+    /// There was no interrupt.
+    case quiet
+  }
+
+  /// A trial that comes to no verdict is wrong, and the others go on. After Ctrl-C no other begins; those under way end as runs
+  /// do.
+  /// - Returns: in the order of the incidents, the one with the fault before the mended one, as many of each as were asked for;
+  ///   and whether any are missing for an interrupt.
+  func run() async -> (results: [LabTrial.Result], wasInterrupted: Bool) {
+    await Interrupts.during { interrupts in await run(all, until: interrupts) }
+  }
+
+  private func run(
+    _ trials: [LabTrial], until interrupts: AsyncStream<HostTime>
+  ) async -> (results: [LabTrial.Result], wasInterrupted: Bool) {
+    await withTaskGroup(of: Event.self) { group in
       var results: [(Int, LabTrial.Result)] = []
-      var next = trials.startIndex
+      var waiting = Array(trials.enumerated().reversed())
       func start() {
-        guard next < trials.endIndex else { return }
-        let number = next
-        next += 1
-        group.addTask { (number, await result(of: trials[number])) }
+        guard let (number, trial) = waiting.popLast() else { return }
+        group.addTask { .ended(number, await result(of: trial)) }
+      }
+      group.addTask {
+        for await _ in interrupts { return .interrupted }
+        return .quiet
       }
       for _ in 0..<max(1, atOnce) { start() }
-      while let (number, result) = await group.next() {
-        results.append((number, result))
-        console.say(LabTable.line(result))
-        if result.exit?.rawValue == ExitStatus.interrupted { next = trials.endIndex }
-        start()
+      var wasInterrupted = false
+      var running = min(trials.count, max(1, atOnce))
+      while running > 0, let event = await group.next() {
+        switch event {
+        case .quiet: break
+        case .interrupted:
+          wasInterrupted = !waiting.isEmpty
+          waiting = []
+        case .ended(let number, let result):
+          results.append((number, result))
+          console.say(LabTable.line(result))
+          if waiting.isEmpty { running -= 1 } else { start() }
+        }
       }
-      return results.sorted { $0.0 < $1.0 }.map(\.1)
+      group.cancelAll()
+      return (results.sorted { $0.0 < $1.0 }.map(\.1), wasInterrupted)
     }
   }
 
