@@ -35,6 +35,8 @@ struct LabCommand: AsyncParsableCommand {
     var seed: UInt64?
     @Flag(help: "Without segmentation and receive offloads: captures show every packet at its size on the wire.")
     var noOffloads = false
+    @Option(help: "A shipped playbook in place of the incident's own; only the kind of trouble is compared then.")
+    var playbook: String?
     @OptionGroup var verbosity: Verbosity
 
     func validate() throws {
@@ -55,7 +57,8 @@ struct LabCommand: AsyncParsableCommand {
           incidents.count == 1 && times == 1
           ? (try await inTurn(incidents[0], options, console), false)
           : await LabTrials(
-            incidents: incidents, console: console, cases: cases, atOnce: atOnce, times: times, options: options
+            incidents: incidents, console: console, cases: cases, atOnce: atOnce, times: times, options: options,
+            playbook: playbook
           ).run()
         tell(results, seed: options.seed, console)
         if wasInterrupted || results.contains(where: { $0.exit?.rawValue == ExitStatus.interrupted }) {
@@ -72,7 +75,8 @@ struct LabCommand: AsyncParsableCommand {
       var results: [LabTrial.Result] = []
       for variant in IncidentVariant.allCases {
         let result = try await LabTrial(
-          incident: incident, variant: variant, console: console, cases: cases, options: options
+          incident: incident, variant: variant, console: console, cases: cases, options: options,
+          playbook: playbook
         ).run()
         console.result(result.words)
         console.result(

@@ -3,6 +3,7 @@ internal import CaseModel
 internal import Diagnoses
 internal import Lab
 internal import Planning
+internal import Playbooks
 internal import Remotes
 internal import Running
 
@@ -13,6 +14,8 @@ struct LabTrial: Sendable {
   let console: Console
   let cases: String
   var options = LabOptions()
+  /// In place of the incident's own; then only the kind is compared, since another playbook may look less closely.
+  var playbook: String?
   /// Which of several of the same incident; nil where there is one.
   var round: Int?
 
@@ -50,11 +53,11 @@ struct LabTrial: Sendable {
   private func investigate(_ lab: RunningLab, since started: ContinuousClock.Instant) async throws -> Result {
     try await lab.startTraffic()
     var request = RunRequest(
-      playbookPath: try ShippedPlaybook.path(incident.playbook), inventoryPath: lab.inventoryPath)
+      playbookPath: try ShippedPlaybook.path(playbook ?? incident.playbook), inventoryPath: lab.inventoryPath)
     request.caseRoot = cases
     let suffix = round.map { "-\($0)" } ?? ""
     request.caseID = CaseID("\(Instant.compact(request.started.nanoseconds))-\(incident.name)-\(variant)\(suffix)")
-    request.variables = lab.variables
+    request.variables = try variables(of: lab, known: request)
     request.connector = { SkewedConnector(DefaultConnector(note: $0)) }
     request.timers = Plan.Timers(silence: .seconds(10), grace: .seconds(6))
     request.observe = { report in
@@ -67,6 +70,16 @@ struct LabTrial: Sendable {
       incident: incident, variant: variant,
       wrongs: wrongs(judged.judgement, hasHappened: try await lab.hasHappened()),
       says: LabTrial.summary(judged.judgement), exit: exit, words: judged.words, seconds: seconds)
+  }
+
+  /// Those that the playbook knows.
+  private func variables(of lab: RunningLab, known request: RunRequest) throws -> [String: String] {
+    guard playbook != nil else { return lab.variables }
+    let known = parsePlaybook(
+      try RunRequest.text(of: request.playbookPath, "playbook"), file: request.playbookPath, variables: [:],
+      fillMissing: true, filterProblem: { _ in nil }
+    ).value?.variables.map(\.name)
+    return lab.variables.filter { known?.contains($0.key) == true }
   }
 
   private func provoke(_ lab: RunningLab) async {
@@ -103,6 +116,7 @@ struct LabTrial: Sendable {
       mistakes.append("the verdict is \(judgement.verdict.rawValue)")
     }
     if roots.count != (isNote ? 0 : 1) { mistakes.append("\(roots.count) root causes were said") }
+    guard playbook == nil else { return mistakes }
     if found.location != expected.location { mistakes.append("it is \(LabTrial.place(expected.location))") }
     if found.certainty != expected.certainty { mistakes.append("it is \(expected.certainty.rawValue)") }
     if let remedy = incident.remedy, !found.remedies.contains(where: { $0.isSame(as: remedy) }) {

@@ -11,6 +11,8 @@ struct LabTrials: Sendable {
   /// Labs that are laid out anew for each incident and variant, each with other addresses, ports and sizes.
   var times = 1
   var options = LabOptions()
+  /// In place of each incident's own.
+  var playbook: String?
 
   private enum Event: Sendable {
     case ended(Int, LabTrial.Result)
@@ -73,7 +75,7 @@ struct LabTrials: Sendable {
           trials.append(
             LabTrial(
               incident: incident, variant: variant, console: Console(quiet: true, speaker: title), cases: cases,
-              options: options, round: times > 1 ? round + 1 : nil))
+              options: options, playbook: playbook, round: times > 1 ? round + 1 : nil))
         }
       }
     }
