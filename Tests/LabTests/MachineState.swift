@@ -10,6 +10,8 @@ struct MachineState: Equatable {
   let rules: String
   let tracing: Set<String>
   let folders: Set<String>
+  /// Control groups of ours, at the top or in a hierarchy of version 1.
+  let groups: Set<String>
 
   static func now() throws -> MachineState {
     let files = FileManager.default
@@ -20,14 +22,18 @@ struct MachineState: Equatable {
       mounts: Set(text("/proc/self/mounts").split(separator: "\n").map(String.init)),
       links: listing("/sys/class/net"), rules: try output(["iptables-save"]).filterComments,
       tracing: listing("/sys/kernel/tracing/instances"),
-      folders: listing("/var/tmp").filter { $0.hasPrefix("stakeout") })
+      folders: listing("/var/tmp").filter { $0.hasPrefix("stakeout") },
+      groups: Set(
+        listing("/sys/fs/cgroup").flatMap { [$0] + listing("/sys/fs/cgroup/\($0)") }.filter { $0.hasPrefix("stakeout") }
+      ))
   }
 
   /// What is here and was not there, for a person.
   func beyond(_ other: MachineState) -> [String] {
     processes.subtracting(other.processes).sorted() + namespaces.subtracting(other.namespaces).sorted()
       + mounts.subtracting(other.mounts).sorted() + links.subtracting(other.links).sorted()
-      + tracing.subtracting(other.tracing).sorted() + folders.subtracting(other.folders).sorted()
+      + tracing.subtracting(other.tracing).sorted() + groups.subtracting(other.groups).sorted()
+      + folders.subtracting(other.folders).sorted()
   }
 
   private static func processes() -> Set<String> {

@@ -23,9 +23,23 @@ public struct ClockSkew: Hashable, Sendable {
     return nanoseconds &+ fixed &+ (Int64(exactly: drift.rounded()) ?? 0)
   }
 
-  /// What the lab gives its hosts unless told otherwise: no two clocks agree.
+  /// A gateway that is ahead and a server that is behind.
   public static let standard: [HostName: ClockSkew] = [
     "gateway": ClockSkew(offset: .milliseconds(1200)),
     "server": ClockSkew(offset: .milliseconds(-400)),
   ]
+
+  /// What the lab gives its hosts unless told otherwise: no two clocks agree, and most of them drift by 100 ppm.
+  /// - Parameters:
+  ///   - hosts: the first of them keeps true time; a gateway and a server are as in `standard`.
+  ///   - now: the true instant from which clocks drift, in nanoseconds since 1970.
+  public static func standard(_ hosts: [HostName], now: Int64) -> [HostName: ClockSkew] {
+    var skews = standard
+    for (number, host) in hosts.enumerated().dropFirst() where skews[host] == nil {
+      let sign = number % 2 == 0 ? -1 : 1
+      skews[host] = ClockSkew(
+        offset: .milliseconds(sign * (500 + 700 * number)), partsPerMillion: Double(sign) * 100, epoch: now)
+    }
+    return skews
+  }
 }

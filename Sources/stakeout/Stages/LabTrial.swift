@@ -58,7 +58,8 @@ struct LabTrial: Sendable {
     let suffix = round.map { "-\($0)" } ?? ""
     request.caseID = CaseID("\(Instant.compact(request.started.nanoseconds))-\(incident.name)-\(variant)\(suffix)")
     request.variables = try variables(of: lab, known: request)
-    request.connector = { SkewedConnector(DefaultConnector(note: $0)) }
+    let skews = ClockSkew.standard(lab.hosts.map(\.name), now: request.started.nanoseconds)
+    request.connector = { SkewedConnector(DefaultConnector(note: $0), skews: skews) }
     request.timers = Plan.Timers(silence: .seconds(10), grace: .seconds(6))
     request.observe = { report in
       guard case .recording = report else { return }
