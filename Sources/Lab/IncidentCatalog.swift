@@ -5,6 +5,7 @@ public enum IncidentCatalog {
     Disconnects(),
     IdleReset(),
     MTUBlackhole(),
+    MTUBlackhole(isIPv6: true),
     NoResponse(),
     OverlayLoss(),
     PacketLoss(),

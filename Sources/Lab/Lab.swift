@@ -8,7 +8,8 @@ internal import Glibc
 public enum Lab {
   /// What a lab is laid out with; `Scripts/install-packages lab` installs it.
   static let tools = [
-    "ip", "iptables", "conntrack", "ethtool", "sysctl", "ss", "nsenter", "unshare", "setsid", "mount", "hostname",
+    "ip", "iptables", "ip6tables", "conntrack", "ethtool", "sysctl", "ss", "nsenter", "unshare", "setsid", "mount",
+    "hostname",
     "sshd",
     "ssh-keygen", "tcpdump",
   ]

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// An IPv4 TCP socket that never blocks.
+/// A TCP socket that never blocks.
 struct Stream {
   let descriptor: Int32
 
@@ -20,11 +20,11 @@ struct Stream {
   }
 
   static func listen(_ endpoint: String, backlog: Int = 128) throws -> Stream {
-    let stream = try open()
+    let address = try SocketAddress(endpoint)
+    let stream = try open(address.family)
     var on: Int32 = 1
     setsockopt(stream.descriptor, SOL_SOCKET, SO_REUSEADDR, &on, 4)
-    var address = try parse(endpoint)
-    let bound = stream.withAddress(&address) { bind(stream.descriptor, $0, $1) }
+    let bound = address.given { bind(stream.descriptor, $0, $1) }
     guard bound == 0, Glibc.listen(stream.descriptor, Int32(clamping: backlog)) == 0 else {
       throw Refusal(what: "could not listen at \(endpoint)", number: errno)
     }
@@ -33,9 +33,9 @@ struct Stream {
 
   /// Starts connecting; the first write or read says how that went.
   static func connect(_ endpoint: String) throws -> Stream {
-    let stream = try open()
-    var address = try parse(endpoint)
-    let status = stream.withAddress(&address) { Glibc.connect(stream.descriptor, $0, $1) }
+    let address = try SocketAddress(endpoint)
+    let stream = try open(address.family)
+    let status = address.given { Glibc.connect(stream.descriptor, $0, $1) }
     guard status == 0 || errno == EINPROGRESS else {
       let number = errno
       stream.close()
@@ -46,23 +46,14 @@ struct Stream {
 
   /// The next waiting connection and its peer; nil when there is none.
   func accept() -> (stream: Stream, peer: String)? {
-    var address = sockaddr_in()
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let accepted = withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.accept(descriptor, $0, &length) }
-    }
+    let (address, accepted) = SocketAddress.filled { Glibc.accept(descriptor, $0, $1) }
     guard accepted >= 0 else { return nil }
     _ = fcntl(accepted, F_SETFL, O_NONBLOCK)
-    return (Stream(descriptor: accepted), Self.text(address))
+    return (Stream(descriptor: accepted), "\(address)")
   }
 
   func localEndpoint() -> String {
-    var address = sockaddr_in()
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    withUnsafeMutablePointer(to: &address) {
-      _ = $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
-    }
-    return Self.text(address)
+    "\(SocketAddress.filled { getsockname(descriptor, $0, $1) }.address)"
   }
 
   /// - Parameter hasMore: more follows at once and may share a segment with these bytes.
@@ -89,35 +80,11 @@ struct Stream {
       ? .mustWait : .failed(String(cString: strerror(errno)).lowercased())
   }
 
-  private static func open() throws -> Stream {
+  private static func open(_ family: Int32) throws -> Stream {
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-    let descriptor = socket(AF_INET, kind, 0)
+    let descriptor = socket(family, kind, 0)
     guard descriptor >= 0 else { throw Refusal(what: "could not make a socket", number: errno) }
     return Stream(descriptor: descriptor)
-  }
-
-  private static func parse(_ endpoint: String) throws -> sockaddr_in {
-    let parts = endpoint.split(separator: ":")
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    guard parts.count == 2, let port = UInt16(parts[1]), inet_pton(AF_INET, String(parts[0]), &address.sin_addr) == 1
-    else { throw UsageError(says: "`\(endpoint)` is not ADDRESS:PORT") }
-    address.sin_port = port.bigEndian
-    return address
-  }
-
-  private func withAddress(
-    _ address: inout sockaddr_in, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
-  ) -> Int32 {
-    withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
-    }
-  }
-
-  private static func text(_ address: sockaddr_in) -> String {
-    let bytes = UInt32(bigEndian: address.sin_addr.s_addr)
-    let parts = [24, 16, 8, 0].map { "\(bytes >> UInt32($0) & 255)" }
-    return "\(parts.joined(separator: ".")):\(UInt16(bigEndian: address.sin_port))"
   }
 }
 

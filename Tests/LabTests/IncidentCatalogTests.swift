@@ -22,7 +22,7 @@ struct IncidentCatalogTests {
   func names() {
     let names = IncidentCatalog.all.map(\.name)
     #expect(Set(names).count == names.count)
-    for name in names { #expect(name.wholeMatch(of: /[a-z]+(-[a-z]+)*/) != nil, "\(name)") }
+    for name in names { #expect(name.wholeMatch(of: /[a-z]+(-[a-z0-9]+)*/) != nil, "\(name)") }
   }
 
   @Test("every incident has its playbook", arguments: IncidentCatalog.all.map(\.playbook))

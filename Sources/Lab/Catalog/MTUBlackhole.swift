@@ -8,43 +8,91 @@ internal import CaseModel
 //    asks for pages        of node1 carries  serves them
 //                          less
 //
-// The router forwards between the two host segments; its link into node1's takes smaller packets than the containers send. It
-// has to drop what is larger and forbids fragmentation (RFC 1191), and its message that says so is filtered, as by many a
-// firewall. Small pages arrive, large ones never do: the server's container sends the same segments again and again.
+// The router forwards between the two host segments; its link into node1's takes smaller packets than the containers send. What
+// is larger it has to drop, since the packets forbid fragmentation (RFC 1191; IPv6 has none on the way, RFC 8201); and its
+// message that says so is filtered, as by many a firewall. Small pages arrive, large ones never do: the server's container sends
+// the same segments again and again.
 
 /// Pages of a container on another host time out when they are large; ping and small ones are always fine.
 struct MTUBlackhole: Incident {
-  let name = "mtu-blackhole"
-  let shows = "between containers on two hosts large pages time out; small ones and ping are fine"
+  var isIPv6 = false
+
+  var name: String { isIPv6 ? "mtu-blackhole-ipv6" : "mtu-blackhole" }
+  var shows: String {
+    "between containers on two hosts large pages time out\(isIPv6 ? " over IPv6" : ""); small ones and ping are fine"
+  }
   let playbook = "mtu-blackhole"
   let control = "both containers have the MTU that the path between their hosts carries"
   let expected = ExpectedVerdict(.mtuBlackhole, from: "server", to: "client")
 
   func build(in topology: LabTopology, variant: IncidentVariant) async throws(Failure) -> any Scene {
-    let client = try await topology.addHost("node1", roles: ["client"])
-    let router = try await topology.addHost("router", roles: [])
-    let server = try await topology.addHost("node2", roles: ["server"])
-    let near = await topology.network()
-    let far = await topology.network()
-    try await topology.connect(client, "eth0", router, "eth0", network: near)
-    try await topology.connect(server, "eth0", router, "eth1", network: far)
-
+    let path = ContainerPath(
+      client: try await topology.addHost("node1", roles: ["client"]),
+      router: try await topology.addHost("router", roles: []),
+      server: try await topology.addHost("node2", roles: ["server"]),
+      near: await topology.network(), far: await topology.network(), web: await topology.network(),
+      shop: await topology.network())
+    try await topology.connect(path.client, "eth0", path.router, "eth0", network: path.near)
+    try await topology.connect(path.server, "eth0", path.router, "eth1", network: path.far)
     let carried = await topology.number(in: 1300...1460)
     let mtu = variant == .control ? carried : 1500
-    let containers = await (topology.network(), topology.network())
-    let web = try await topology.addNamespace("web", in: client, network: containers.0, mtu: mtu)
-    let shop = try await topology.addNamespace("shop", in: server, network: containers.1, mtu: mtu)
+    let web = try await topology.addNamespace("web", in: path.client, network: path.web, mtu: mtu)
+    let shop = try await topology.addNamespace("shop", in: path.server, network: path.shop, mtu: mtu)
+    try await path.route()
+    if isIPv6 { try await path.routeIPv6() }
+    try await path.narrow(to: carried)
+    return PageScene(
+      peer: topology.peer, client: web, server: shop, address: isIPv6 ? path.shop.sixth(1) : shop.address,
+      port: await topology.port())
+  }
+}
+
+/// The hosts with their networks, those of the containers among them.
+private struct ContainerPath {
+  let client: LabHost
+  let router: LabHost
+  let server: LabHost
+  let near: LabNetwork
+  let far: LabNetwork
+  let web: LabNetwork
+  let shop: LabNetwork
+
+  func route() async throws(Failure) {
     try await client.run(["ip", "route", "add", "default", "via", near.address(2)])
     try await server.run(["ip", "route", "add", "default", "via", far.address(2)])
-    try await router.run(["ip", "route", "add", "\(containers.0)", "via", near.address(1)])
-    try await router.run(["ip", "route", "add", "\(containers.1)", "via", far.address(1)])
-
+    try await router.run(["ip", "route", "add", "\(web)", "via", near.address(1)])
+    try await router.run(["ip", "route", "add", "\(shop)", "via", far.address(1)])
     try await router.setSysctl("net.ipv4.ip_forward", 1)
-    try await router.run(["ip", "link", "set", "dev", "eth0", "mtu", "\(carried)"])
+  }
+
+  func routeIPv6() async throws(Failure) {
+    for (host, interface, address, namespace) in [
+      (client, "eth0", near.sixth(1), ""), (router, "eth0", near.sixth(2), ""), (server, "eth0", far.sixth(1), ""),
+      (router, "eth1", far.sixth(2), ""), (client, "veth-web", web.sixth(2), ""), (client, "eth0", web.sixth(1), "web"),
+      (server, "veth-shop", shop.sixth(2), ""), (server, "eth0", shop.sixth(1), "shop"),
+    ] {
+      // Nobody else has the address: it need not be tried out first.
+      let add = ["-6", "address", "add", "\(address)/64", "dev", interface, "nodad"]
+      try await host.run(["ip"] + (namespace.isEmpty ? [] : ["-n", namespace]) + add)
+    }
+    for host in [client, router, server] { try await host.setSysctl("net.ipv6.conf.all.forwarding", 1) }
+    try await client.run(["ip", "-6", "route", "add", "default", "via", near.sixth(2)])
+    try await server.run(["ip", "-6", "route", "add", "default", "via", far.sixth(2)])
+    try await router.run(["ip", "-6", "route", "add", web.sixth, "via", near.sixth(1)])
+    try await router.run(["ip", "-6", "route", "add", shop.sixth, "via", far.sixth(1)])
+    try await client.run(["ip", "-n", "web", "-6", "route", "add", "default", "via", web.sixth(2)])
+    try await server.run(["ip", "-n", "shop", "-6", "route", "add", "default", "via", shop.sixth(2)])
+  }
+
+  /// Makes the router's link into the client's segment carry less, and say nothing of it.
+  func narrow(to size: Int) async throws(Failure) {
+    try await router.run(["ip", "link", "set", "dev", "eth0", "mtu", "\(size)"])
     try await router.run([
       "iptables", "-A", "OUTPUT", "-p", "icmp", "--icmp-type", "fragmentation-needed", "-j", "DROP",
     ])
-    return PageScene(peer: topology.peer, client: web, server: shop, port: await topology.port())
+    try await router.run([
+      "ip6tables", "-A", "OUTPUT", "-p", "icmpv6", "--icmpv6-type", "packet-too-big", "-j", "DROP",
+    ])
   }
 }
 
@@ -52,15 +100,16 @@ private struct PageScene: Scene {
   let peer: String
   let client: InnerNamespace
   let server: InnerNamespace
+  let address: String
   let port: UInt16
 
   private let clientLog = "/var/log/pages.log"
   private let serverLog = "/var/log/shop.log"
-  private var endpoint: String { "\(server.address):\(port)" }
+  private var endpoint: String { address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)" }
 
   var variables: [String: String] {
     [
-      "server": server.address, "port": "\(port)", "client_netns": client.name, "server_netns": server.name,
+      "server": address, "port": "\(port)", "client_netns": client.name, "server_netns": server.name,
       "wait": "12s",
     ]
   }

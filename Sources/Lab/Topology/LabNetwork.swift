@@ -20,11 +20,20 @@ public struct LabNetwork: Sendable, Hashable, CustomStringConvertible {
 
   /// The address of its host number `number`; 1 is the first.
   public func address(_ number: UInt32) -> String { Self.text(base &+ number) }
+  /// The same host of the IPv6 network that goes with this one (RFC 4193).
+  public func sixth(_ number: UInt32) -> String { "\(prefix)\(String(number, radix: 16))" }
+  /// That network.
+  public var sixth: String { "\(prefix)/64" }
   public var description: String { "\(Self.text(base))/\(length)" }
 
   func overlaps(_ other: LabNetwork) -> Bool {
     let mask = Self.mask(min(length, other.length))
     return base & mask == other.base & mask
+  }
+
+  /// Its own bits stand in the global ID and the subnet.
+  private var prefix: String {
+    "fd5c:\(String(base >> 16, radix: 16)):\(String(base & 0xffff, radix: 16))::"
   }
 
   private static func mask(_ length: Int) -> UInt32 { length == 0 ? 0 : ~UInt32(0) << UInt32(32 - length) }
