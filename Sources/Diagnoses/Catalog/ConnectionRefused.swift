@@ -70,6 +70,27 @@ public struct ConnectionRefused: Diagnosis {
     return .refuted(because: "none of \(Wording.count(opened, "opening")) was answered with RST")
   }
 
+  /// Flows that are asked whether the same port took them.
+  private static let most = 64
+
+  /// A port that refuses some and takes others is restarted, or limited: worth a word.
+  private func taken(_ servers: [Endpoint], beside refused: [Int], _ scene: Scene) -> String {
+    let (ports, own) = (Set(servers), Set(refused))
+    let others = scene.timeline.flows.indices.lazy.filter { index in
+      let flow = scene.timeline.flows[index]
+      return flow.transport == 6 && flow.sawOpening && !own.contains(index)
+        && flow.aliases.contains { ports.contains($0.acceptor) }
+    }.prefix(Self.most)
+    let answered = try? scene.timeline.eachStory(of: Array(others)) { story in
+      story.tracks.contains { $0.records.contains { !$0.isFromOpener && $0.flags.isSuperset(of: [.syn, .ack]) } }
+    }
+    let count = (answered ?? []).count(where: \.result)
+    return count == 0
+      ? ""
+      : "The same port took \(Wording.count(count, "other connection")): whoever listens there was restarted, or something "
+        + "limits how many it takes. "
+  }
+
   private func finding(_ clues: [Clue], _ scene: Scene) -> Finding? {
     let ranked = clues.sorted { $0.flow < $1.flow }
     guard let first = ranked.first else { return nil }
@@ -81,7 +102,8 @@ public struct ConnectionRefused: Diagnosis {
     return Finding(
       kind: Self.kind, standing: .note, certainty: .proven,
       title: "\(server) refused \(Wording.count(flows.count, "connection")) of \(who)",
-      explanation: "Every SYN was answered with RST at once: nobody listens there. "
+      explanation: "Every SYN was answered with RST at once: nobody listened there. "
+        + taken(openings.map(\.server), beside: flows, scene)
         + (first.location.to != nil
           ? "The RST is seen leaving the host itself (`\(first.location.from?.text ?? "")`)."
           : "The RST comes from beyond `\(first.location.from?.text ?? "the capture")`: the host, or a firewall in its name."),

@@ -48,6 +48,8 @@ public struct MiddleboxReset: Diagnosis {
     switch signs.weight {
     case 3...: return .probable
     case 2: return reset.sentOn != nil ? .probable : .possible
+    // A stack that resets a connection sends nothing more on it.
+    case 1 where signs.hasOtherDistance && reset.isSentOnBehind: return .probable
     case 1 where signs.hasOtherDistance || signs.isPerhapsAbsentBefore: return .possible
     default: return signs.isOfNoConnection ? .possible : nil
     }

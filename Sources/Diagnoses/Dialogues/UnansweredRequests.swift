@@ -68,7 +68,9 @@ struct UnansweredRequests {
         split.last &- request.time < patience
           || !answered.exchanges.contains { $0.request.time > request.time || $0.request.start > request.end }
       }
-      return answered.unanswered.isEmpty ? nil : (split, answered, false)
+      if !answered.unanswered.isEmpty { return (split, answered, false) }
+      // Behind the last one nothing could be answered: there only turns tell.
+      break
     }
     if let inTurn = AnsweredRequests(inTurn: dialogue.messages), !inTurn.unanswered.isEmpty {
       return (dialogue, inTurn, false)

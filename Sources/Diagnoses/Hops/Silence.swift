@@ -31,8 +31,9 @@ struct Silence {
     let heard = records.indices.filter { records[$0].isFromOpener != fromOpener }
     let edge = heard.lazy.map { records[$0] }.filter { $0.isSegment && !$0.flags.contains(.rst) }.map(\.acknowledged)
       .max()
-    // What was never heard of at all is a matter of the handshake.
-    guard let edge, edge >= 0, let latest = heard.last else { return nil }
+    // What was never heard of at all is a matter of the handshake, unless the capture began later.
+    guard let edge = edge ?? Self.start(story, records, fromOpener), edge >= 0 else { return nil }
+    let latest = heard.last ?? -1
     let beyond = Repeated(fromOpener: fromOpener, edge: edge, isOfKeepAlives: false)
     let asked = Repeated(fromOpener: fromOpener, edge: edge, isOfKeepAlives: true)
     let data = beyond.indices(story, places, first, 0)
@@ -46,7 +47,7 @@ struct Silence {
     guard !isAnswered || (latest > copies[3] && Self.isOpen(records[latest])) else { return nil }
     self.fromOpener = fromOpener
     transmissions = copies.map { RecordReference(vantage: first.vantage, index: $0) }
-    lastHeard = RecordReference(vantage: first.vantage, index: latest)
+    lastHeard = heard.last.map { RecordReference(vantage: first.vantage, index: $0) }
     length = records[end].time &- records[start].time
     isOfKeepAlives = data.isEmpty
     // Questions all look the same: those that were answered before got through.
@@ -59,6 +60,12 @@ struct Silence {
     isLostThere = seen.contains { story.tracks[last.vantage].fates[$0] == .lost }
     near = last
     far = furthest.flatMap { path.indices.contains($0 + 1) ? path[$0 + 1] : nil }
+  }
+
+  /// Where a sender begins of which a capture shows nothing but repeats.
+  private static func start(_ story: FlowStory, _ records: [Record], _ fromOpener: Bool) -> Int64? {
+    guard !story.flow.sawOpening else { return nil }
+    return records.first { $0.isFromOpener == fromOpener && $0.isSegment && $0.length > 1 }?.position
   }
 
   private static func isOpen(_ record: Record) -> Bool {

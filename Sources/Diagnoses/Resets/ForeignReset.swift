@@ -38,6 +38,8 @@ struct ForeignReset {
   var hops: (own: UInt8, others: UInt8?)
   /// A segment of the claimed sender after it: it knows nothing of the RST.
   var sentOn: RecordReference?
+  /// And bytes from where the RST stands on: they were not overtaken by it, but sent later.
+  var isSentOnBehind: Bool
   /// Its receiver had acknowledged more than where it stands: it answers a segment that came out of its time.
   var isStale: Bool
   /// Between which vantages it was made, in the direction of what it answers; or of the RST where it answers nothing.
@@ -90,6 +92,10 @@ struct ForeignReset {
     silence = cause.flatMap { IdleSilence(before: $0, story) }
     sentOn = own.indices.first { $0 > reset.index && others.contains($0) }.map {
       RecordReference(vantage: reset.vantage, index: $0)
+    }
+    isSentOnBehind = own.indices.contains {
+      $0 > reset.index && others.contains($0) && own[$0].length > 0 && own[$0].position >= record.position
+        && own[$0].time &- record.time >= 1_000_000
     }
     isStale = own[..<reset.index].contains {
       $0.isSegment && $0.isFromOpener != record.isFromOpener && $0.acknowledged > record.position
