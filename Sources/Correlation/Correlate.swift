@@ -4,10 +4,10 @@ public import Wire
 
 /// Makes one aligned timeline of all captures of a case.
 ///
-/// Passes: index every capture; link conversations to flows; read the captures again and send their records to batches of flows;
-/// match each flow along its path; solve the clocks from what was matched. What only time can tell, and what became of every
-/// packet, is settled when a story is visited. Records wait in the spool: memory grows with the number of flows and with the
-/// longest of them, not with the captures.
+/// Passes: index every capture and put its records aside; link conversations to flows; send the records to batches of flows; match
+/// each flow along its path; solve the clocks from what was matched. What only time can tell, and what became of every packet, is
+/// settled when a story is visited. Records wait in the spool: memory grows with the number of flows and with the longest of
+/// them, not with the captures.
 ///
 /// Deterministic: the same evidence gives the same timeline with any number of workers. What cannot be read or aligned is a doubt
 /// in the timeline, never an error.
@@ -16,21 +16,20 @@ public func correlate(
   _ evidence: CaseEvidence, workers: some Workers, spool: some Spool
 ) throws -> Timeline {
   let captures = evidence.captures
-  var indexes = try workers.each(captures.count) { CaptureIndex(reading: captures[$0]) }
-  let hosts = HostClocks(evidence, indexes)
+  var gathered = try workers.each(captures.count) { try captures[$0].index(into: try spool.makeFile()) }
+  let hosts = HostClocks(evidence, gathered.map(\.index))
   for vantage in hosts.folded {
-    indexes[vantage] = CaptureIndex(reading: captures[vantage], folds: hosts.folds.ofVantage[vantage])
+    gathered[vantage] = try captures[vantage].index(
+      folds: hosts.folds.ofVantage[vantage], into: try spool.makeFile())
   }
+  var indexes = gathered.map(\.index)
+  let records = gathered.map(\.records)
+  gathered = []
   let assembly = try Linker.link(&indexes, TrackedNames(evidence)) { wanted in
     try workers.each(captures.count) { captures[$0].contents(of: wanted[$0]) }
   }
   let batches = FlowBatches(records: (0..<assembly.count).map(assembly.records))
-  let hasCopies = indexes.map { $0.health.copies > 0 }
-  let scattered = try workers.each(captures.count) { vantage in
-    try captures[vantage].scatter(
-      to: Scatter(vantage, assembly, batches, try spool.makeFile()), folds: hosts.folds.ofVantage[vantage],
-      hasCopies: hasCopies[vantage])
-  }
+  let scattered = try Scatter.all(records, assembly, batches, workers, spool)
   let kinds = assembly.kinds()
   let pass = MatchPass(
     assembly: assembly, batches: batches, captures: scattered, hosts: hosts.hostOf, addresses: HostAddresses(evidence),

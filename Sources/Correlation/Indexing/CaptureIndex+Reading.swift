@@ -3,15 +3,23 @@ internal import CaseModel
 internal import Evidence
 internal import Wire
 
+extension Capture {
+  /// Reads all files, each as far as it is good, and puts their records aside in a spool's file.
+  /// - Throws: what the spool throws.
+  func index(
+    folds: TimeFolds = TimeFolds(), into file: any SpoolFile
+  ) throws -> (index: CaptureIndex, records: GatheredCapture) {
+    var indexer = Indexer(Gather(file), folds: folds)
+    var reading = Reading(vantage: vantage)
+    for (number, file) in files.enumerated() { indexer.read(file, UInt16(clamping: number), &reading) }
+    var (index, records) = indexer.finish()
+    index.note(reading, of: self)
+    return (index, try records.finish())
+  }
+}
+
 extension CaptureIndex {
-  /// Reads all files of a capture, each as far as it is good.
-  init(reading capture: Capture, folds: TimeFolds = TimeFolds()) {
-    var indexer = Indexer(NoRecords(), folds: folds)
-    var reading = Reading(vantage: capture.vantage)
-    for (number, file) in capture.files.enumerated() {
-      indexer.read(file, UInt16(clamping: number), &reading)
-    }
-    self = indexer.finish().index
+  fileprivate mutating func note(_ reading: Reading, of capture: Capture) {
     interfaces = reading.interfaces
     health.framesByFile = reading.frames
     health.drops = capture.record.drops ?? reading.drops
@@ -78,18 +86,6 @@ struct Reading {
     let told = "`\(file.cited)`: \(says)"
     damage = damage ?? told
     doubts.append(Doubt(vantage: vantage, says: told, couldHideFault: true))
-  }
-}
-
-extension Capture {
-  /// Reads all files once more, each as far as it is good, for the records.
-  /// - Parameter hasCopies: whether the first reading found any.
-  /// - Throws: what the scatter throws.
-  func scatter(to scatter: Scatter, folds: TimeFolds, hasCopies: Bool) throws -> ScatteredCapture {
-    var indexer = Indexer(scatter, folds: folds, hasCopies: hasCopies)
-    var reading = Reading(vantage: vantage)
-    for (number, file) in files.enumerated() { indexer.read(file, UInt16(clamping: number), &reading) }
-    return try indexer.finish().output.finish()
   }
 }
 

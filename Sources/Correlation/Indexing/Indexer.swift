@@ -14,16 +14,13 @@ struct Indexer<Output: RecordOutput> {
   private var detector = FoldDetector()
   /// Where the capture's clock was set back, as far as that is known already: times are told unfolded.
   let folds: TimeFolds
-  /// Whether frames may show again what others have just shown.
-  private let hasCopies: Bool
 
   private static var tcp: UInt8 { 6 }
   private static var udp: UInt8 { 17 }
 
-  init(_ output: Output, folds: TimeFolds = TimeFolds(), hasCopies: Bool = true) {
+  init(_ output: Output, folds: TimeFolds = TimeFolds()) {
     self.output = output
     self.folds = folds
-    self.hasCopies = hasCopies
   }
 
   mutating func take(_ packet: Packet, file: UInt16) {
@@ -240,7 +237,6 @@ struct Indexer<Output: RecordOutput> {
   private mutating func isCopy(
     _ record: Record, _ conversation: Int, _ fromLow: Bool, _ identification: UInt16
   ) -> Bool {
-    guard hasCopies else { return false }
     switch recent.note(record, conversation, identification: identification) {
     case .new: return false
     case .forwarded:

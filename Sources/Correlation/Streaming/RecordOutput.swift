@@ -1,4 +1,4 @@
-/// Where an indexer's records go. The first reading of a capture needs none of them, the second one all.
+/// Where an indexer's records go.
 protocol RecordOutput {
   /// Whether this is the first reading: it gathers samples for linking, and finds out how good the capture is.
   static var isFirst: Bool { get }
@@ -12,12 +12,6 @@ protocol RecordOutput {
 extension RecordOutput {
   @inline(__always) func wantsContent(of conversation: Int) -> Bool { false }
   mutating func take(_ content: ContentSample) {}
-}
-
-/// Nowhere.
-struct NoRecords: RecordOutput {
-  static let isFirst = true
-  @inline(__always) mutating func take(_ record: Record, conversation: Int) {}
 }
 
 /// Samples of content of some conversations, no records.

@@ -1,8 +1,8 @@
 internal import Wire
 
-/// Sends the records of one capture, told by their flows' openers, to the batches of their flows, where they wait in file order.
-struct Scatter: RecordOutput {
-  static let isFirst = false
+/// Sends the records of a part of one capture, told by their flows' openers, to the batches of their flows, where they wait in
+/// file order.
+struct Scatter {
   /// Records of one batch that are written at once.
   private static let chunk = 512
 
@@ -19,9 +19,8 @@ struct Scatter: RecordOutput {
 
   private let assembly: FlowAssembly
   private let batches: FlowBatches
-  /// Where the vantage's conversations begin and end among all.
+  /// Where the vantage's conversations begin among all.
   private let base: Int
-  private let end: Int
   private let file: any SpoolFile
   private var piles: [Pile]
   private var chunks: [[Chunk]]
@@ -32,17 +31,13 @@ struct Scatter: RecordOutput {
     self.batches = batches
     self.file = file
     base = assembly.world.base[vantage]
-    end = assembly.world.base[vantage + 1]
     piles = [Pile](repeating: Pile(), count: batches.count)
     chunks = [[Chunk]](repeating: [], count: batches.count)
   }
 
   @inline(__always)
   mutating func take(_ record: Record, conversation: Int) {
-    let number = base &+ conversation
-    // A file that has changed since it was indexed may show what was not there: its health doubts it.
-    guard number < end else { return }
-    let member = assembly.members[number]
+    let member = assembly.members[base &+ conversation]
     let batch = Int(batches.batchOf[Int(member.flow)])
     piles[batch].records.append(record.told(by: member))
     piles[batch].flows.append(member.flow)
@@ -60,11 +55,35 @@ struct Scatter: RecordOutput {
   }
 
   /// Writes what is left.
+  /// - Returns: by batch.
   /// - Throws: the first thing that went wrong.
-  consuming func finish() throws -> ScatteredCapture {
+  consuming func finish() throws -> [[Chunk]] {
     for batch in piles.indices { write(batch) }
     if let failure { throw failure }
-    return ScatteredCapture(file: file, chunks: chunks)
+    return chunks
+  }
+}
+
+extension Scatter {
+  /// Sorts the records of all captures by batch, each capture in several parts at once.
+  /// - Throws: what the spool or the workers throw.
+  static func all(
+    _ captures: [GatheredCapture], _ assembly: FlowAssembly, _ batches: FlowBatches, _ workers: some Workers,
+    _ spool: some Spool
+  ) throws -> [ScatteredCapture] {
+    let parts = captures.enumerated().flatMap { vantage, capture in capture.stretches.map { (vantage, $0) } }
+    let files = try captures.map { _ in try spool.makeFile() }
+    let scattered = try workers.each(parts.count) { number in
+      let (vantage, stretch) = parts[number]
+      var scatter = Scatter(vantage, assembly, batches, files[vantage])
+      try captures[vantage].each(in: stretch) { scatter.take($0, conversation: $1) }
+      return try scatter.finish()
+    }
+    var chunks = captures.map { _ in [[Chunk]](repeating: [], count: batches.count) }
+    for ((vantage, _), part) in zip(parts, scattered) {
+      for batch in part.indices { chunks[vantage][batch] += part[batch] }
+    }
+    return zip(files, chunks).map { ScatteredCapture(file: $0, chunks: $1) }
   }
 }
 
@@ -78,15 +97,21 @@ struct ScatteredCapture: Sendable {
   func column(_ batch: Int, _ flows: Range<Int>) throws -> RecordColumn {
     let numbers = try chunks[batch].map { try file.read($0.flows, as: UInt32.self) }
     var starts = [Int](repeating: 0, count: flows.count + 1)
-    for flow in numbers.joined() { starts[Int(flow) - flows.lowerBound + 1] += 1 }
+    for some in numbers {
+      for flow in some { starts[Int(flow) - flows.lowerBound + 1] += 1 }
+    }
     for place in 1..<starts.count { starts[place] += starts[place - 1] }
     var next = starts
-    var records = [Record](repeating: Record(), count: starts[flows.count])
-    for (chunk, numbers) in zip(chunks[batch], numbers) {
-      for (record, flow) in zip(try file.read(chunk.records, as: Record.self), numbers) {
-        records[next[Int(flow) - flows.lowerBound]] = record
-        next[Int(flow) - flows.lowerBound] += 1
+    let records = try [Record](unsafeUninitializedCapacity: starts[flows.count]) { records, filled in
+      for (chunk, numbers) in zip(chunks[batch], numbers) {
+        let some = try file.read(chunk.records, as: Record.self)
+        for index in some.indices {
+          let place = Int(numbers[index]) - flows.lowerBound
+          records.initializeElement(at: next[place], to: some[index])
+          next[place] += 1
+        }
       }
+      filled = starts[flows.count]
     }
     return RecordColumn(records: records, starts: starts)
   }
