@@ -41,7 +41,7 @@ func writeMergedCapture(
   var merge = CausalMerge(Track.all(vantages, evidence, comments), links)
   merge.describe(&interfaces, in: &blocks)
   while try merge.writeNext(into: &blocks, &interfaces) {
-    if blocks.bytes.count >= PcapngEncoder.worthwhile { try blocks.drain(into: &sink) }
+    if blocks.count >= PcapngEncoder.worthwhile { try blocks.drain(into: &sink) }
   }
   interfaces.encodeStatistics(into: &blocks)
   try blocks.drain(into: &sink)

@@ -3,21 +3,23 @@
 public struct PcapngEncoder: Sendable {
   /// As many bytes as are worth passing on.
   public static let worthwhile = 1 << 20
-  /// What was not passed on yet.
-  public private(set) var bytes: [UInt8] = []
+  /// How many bytes were not passed on yet.
+  public private(set) var count = 0
+  /// Those, and room for more: a packet is written where it belongs, since appending its fields takes longer than all the rest.
+  private var memory: [UInt8]
   private var interfaces: UInt32 = 0
 
   /// Begins a section, with what it says of where it was made.
   public init(hardware: String? = nil, system: String? = nil, application: String? = nil) {
-    bytes.reserveCapacity(Self.worthwhile + 1 << 18)
+    memory = [UInt8](repeating: 0, count: Self.worthwhile + 1 << 18)
     section(hardware: hardware, system: system, application: application)
   }
 
   /// Passes everything on.
   /// - Throws: what the sink throws.
   public mutating func drain(into sink: inout some ByteSink) throws {
-    try bytes.withUnsafeBytes { try sink.write($0) }
-    bytes.removeAll(keepingCapacity: true)
+    try memory.withUnsafeBytes { try sink.write(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    count = 0
   }
 
   private mutating func section(hardware: String?, system: String?, application: String?) {
@@ -72,37 +74,40 @@ public struct PcapngEncoder: Sendable {
     _ frame: UnsafeRawBufferPointer, interface: UInt32, time: Int64, originalLength: UInt32,
     direction: Packet.Direction = .unknown, comments: [String] = []
   ) {
-    let padding = -frame.count & 3
-    let plain = 32 + frame.count + padding
-    if direction == .unknown, comments.isEmpty {
-      packetHeader(UInt32(truncatingIfNeeded: plain), frame, interface, time, originalLength)
-      bytes.append(contentsOf: frame)
-      pad(padding)
-      put(UInt32(truncatingIfNeeded: plain))
-      return
+    guard direction != .unknown || !comments.isEmpty else {
+      return plainPacket(frame, interface, time, originalLength)
     }
-    let start = bytes.count
-    packetHeader(0, frame, interface, time, originalLength)
-    bytes.append(contentsOf: frame)
-    pad(padding)
+    let start = count
+    reserve(PacketBlock.size)
+    let block = PacketBlock(length: 0, interface, time, captured: frame.count, originalLength)
+    memory.withUnsafeMutableBytes { block.write(to: $0, at: start) }
+    count += PacketBlock.size
+    put(frame)
+    pad(-frame.count & 3)
     for comment in comments { text(PcapngOption.comment, comment) }
     if direction != .unknown { option(PcapngOption.packetFlags, [direction == .inbound ? 1 : 2, 0, 0, 0]) }
     endOptions()
     close(start)
   }
 
-  private mutating func packetHeader(
-    _ length: UInt32, _ frame: UnsafeRawBufferPointer, _ interface: UInt32, _ time: Int64, _ originalLength: UInt32
+  @inline(__always)
+  private mutating func plainPacket(
+    _ frame: UnsafeRawBufferPointer, _ interface: UInt32, _ time: Int64, _ originalLength: UInt32
   ) {
-    let units = UInt64(max(0, time))
-    let captured = UInt32(truncatingIfNeeded: frame.count)
-    // At once: seven appends would take longer than all the rest.
-    let fields = (
-      PcapngBlock.enhancedPacket.littleEndian, length.littleEndian, interface.littleEndian,
-      UInt32(truncatingIfNeeded: units >> 32).littleEndian, UInt32(truncatingIfNeeded: units).littleEndian,
-      captured.littleEndian, originalLength.littleEndian
-    )
-    withUnsafeBytes(of: fields) { bytes.append(contentsOf: $0) }
+    let padded = frame.count + (-frame.count & 3)
+    let length = UInt32(truncatingIfNeeded: PacketBlock.size + padded + 4)
+    reserve(Int(length))
+    let block = PacketBlock(length: length, interface, time, captured: frame.count, originalLength)
+    let start = count
+    memory.withUnsafeMutableBytes { memory in
+      block.write(to: memory, at: start)
+      let place = UnsafeMutableRawBufferPointer(rebasing: memory[(start + PacketBlock.size)..<(start + Int(length))])
+      // Before the frame, whose end the zeros make whole.
+      if padded > 0 { place.storeBytes(of: 0, toByteOffset: padded - 4, as: UInt32.self) }
+      place.copyMemory(from: frame)
+      place.storeBytes(of: length.littleEndian, toByteOffset: padded, as: UInt32.self)
+    }
+    count += Int(length)
   }
 
   /// What was counted on an interface.
@@ -133,21 +138,62 @@ public struct PcapngEncoder: Sendable {
   }
 }
 
-extension PcapngEncoder {
+/// What an enhanced packet block begins with.
+private struct PacketBlock {
+  static let size = 28
+  private let fields: (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32)
+
   @inline(__always)
+  init(length: UInt32, _ interface: UInt32, _ time: Int64, captured: Int, _ originalLength: UInt32) {
+    let units = UInt64(max(0, time))
+    fields = (
+      PcapngBlock.enhancedPacket.littleEndian, length.littleEndian, interface.littleEndian,
+      UInt32(truncatingIfNeeded: units >> 32).littleEndian, UInt32(truncatingIfNeeded: units).littleEndian,
+      UInt32(truncatingIfNeeded: captured).littleEndian, originalLength.littleEndian
+    )
+  }
+
+  @inline(__always)
+  func write(to memory: UnsafeMutableRawBufferPointer, at start: Int) {
+    withUnsafeBytes(of: fields) { UnsafeMutableRawBufferPointer(rebasing: memory[start...]).copyMemory(from: $0) }
+  }
+}
+
+extension PcapngEncoder {
   private mutating func put<N: FixedWidthInteger>(_ number: N) {
-    withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+    withUnsafeBytes(of: number.littleEndian) { put($0) }
+  }
+
+  private mutating func put(_ more: UnsafeRawBufferPointer) {
+    reserve(more.count)
+    let start = count
+    memory.withUnsafeMutableBytes { UnsafeMutableRawBufferPointer(rebasing: $0[start...]).copyMemory(from: more) }
+    count += more.count
+  }
+
+  private mutating func put(_ more: some Collection<UInt8>) {
+    for byte in more { put(byte) }
+  }
+
+  @inline(__always)
+  private mutating func reserve(_ more: Int) {
+    if memory.count - count < more { grow(more) }
+  }
+
+  @inline(never)
+  private mutating func grow(_ more: Int) {
+    memory.append(contentsOf: repeatElement(0, count: max(more, memory.count)))
   }
 
   private static func bigEndian(_ number: UInt64) -> [UInt8] { withUnsafeBytes(of: number.bigEndian) { Array($0) } }
 
   private mutating func pad(_ count: Int) {
-    for _ in 0..<count { bytes.append(0) }
+    for _ in 0..<count { put(0 as UInt8) }
   }
 
   /// A block round what `body` puts.
   private mutating func block(_ type: UInt32, _ body: (inout PcapngEncoder) -> Void) {
-    let start = bytes.count
+    let start = count
     put(type)
     put(0 as UInt32)
     body(&self)
@@ -156,15 +202,15 @@ extension PcapngEncoder {
 
   /// Ends the block that began at `start` with its length, which its beginning tells, too.
   private mutating func close(_ start: Int) {
-    let length = UInt32(truncatingIfNeeded: bytes.count + 4 - start)
+    let length = UInt32(truncatingIfNeeded: count + 4 - start)
     put(length)
-    withUnsafeBytes(of: length.littleEndian) { bytes.replaceSubrange((start + 4)..<(start + 8), with: $0) }
+    memory.withUnsafeMutableBytes { $0.storeBytes(of: length.littleEndian, toByteOffset: start + 4, as: UInt32.self) }
   }
 
   private mutating func option(_ code: UInt16, _ value: some Collection<UInt8>) {
     put(code)
     put(UInt16(truncatingIfNeeded: value.count))
-    bytes.append(contentsOf: value)
+    put(value)
     pad(-value.count & 3)
   }
 

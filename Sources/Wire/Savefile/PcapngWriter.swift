@@ -55,6 +55,6 @@ public struct PcapngWriter<Sink: ByteSink> {
   public mutating func finish() throws { try encoder.drain(into: &sink) }
 
   private mutating func drainIfWorthwhile() throws {
-    if encoder.bytes.count >= PcapngEncoder.worthwhile { try encoder.drain(into: &sink) }
+    if encoder.count >= PcapngEncoder.worthwhile { try encoder.drain(into: &sink) }
   }
 }
