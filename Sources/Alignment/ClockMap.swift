@@ -72,7 +72,7 @@ public struct ClockMap: Hashable, Sendable {
 
   @inlinable
   public func caseTime(unfolded time: HostTime) -> CaseTime {
-    CaseTime(nanoseconds: time.nanoseconds &+ Int64(saturating: shift(at: time).rounded()))
+    CaseTime(nanoseconds: time.nanoseconds &+ Int64(nearest: shift(at: time)))
   }
 
   /// Nanoseconds to add to an unfolded time.

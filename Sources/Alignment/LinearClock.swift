@@ -72,4 +72,9 @@ extension Int64 {
   init(saturating value: Double) {
     self = value.isNaN ? 0 : value >= 0x1p63 ? .max : value < -0x1p63 ? .min : Int64(value)
   }
+
+  /// The nearest integer, halves away from zero: what `rounded` says, which is a call where the processor may not know how, of all
+  /// but odd numbers from 2^52 on.
+  @inlinable
+  init(nearest value: Double) { self.init(saturating: value + (value < 0 ? -0.5 : 0.5)) }
 }

@@ -75,6 +75,9 @@ public enum MatchClass: UInt8, Sendable, BitwiseCopyable {
   case ordinal
   /// Several candidates, settled by aligned time.
   case probable
+
+  /// Whether numbers alone did not tell it.
+  var isDoubtful: Bool { self == .ordinal || self == .probable }
 }
 
 public struct Link: Hashable, Sendable {

@@ -53,17 +53,19 @@ public struct CausalLinks: Sendable {
     var backwards: Int64 = 0
     for (vantage, track) in story.tracks.enumerated() where shelves.indices.contains(vantage) {
       var pile = Pile(shelves[vantage])
+      // Most come from one vantage: a track is not fetched again for each of them.
+      var sender = (vantage: vantage, track: track)
       for (index, link) in track.upstream.enumerated() {
-        guard link.match == .unique || link.match == .ordinal, let to = link.to, let seen = track.times[index],
-          let sent = story.tracks[to.vantage].times[to.index]
-        else { continue }
+        guard link.match == .unique || link.match == .ordinal, let to = link.to else { continue }
+        if to.vantage != sender.vantage { sender = (to.vantage, story.tracks[to.vantage]) }
+        guard let seen = track.times[index], let sent = sender.track.times[to.index] else { continue }
         // At least a nanosecond is due.
         let left = seen.since(sent) &- 1
         guard left <= room else { continue }
         backwards = max(backwards, 0 &- left)
+        let from = FrameReference(sender.track.records[to.index], to.vantage)
         let received = FrameReference(track.records[index], vantage)
-        let sender = FrameReference(story[to], to.vantage)
-        if received != sender { try pile.add(received, sender) }
+        if received != from { try pile.add(received, from) }
       }
       try pile.finish()
     }

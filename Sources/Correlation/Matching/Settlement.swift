@@ -12,7 +12,7 @@ struct Settlement {
     var ranges: [UInt64: DelayRange] = [:]
     for group in match.unsettled {
       let key = Mix.pair(UInt32(group.from), UInt32(group.to))
-      let range = ranges[key] ?? DelayRange(delays(match, group.from, group.to, [.unique]))
+      let range = ranges[key] ?? DelayRange(delays(match, group.from, group.to) { $0 == .unique })
       ranges[key] = range
       tie(group, least: range.least ?? -clocks.bound(group.from, group.to), &match)
     }
@@ -52,10 +52,10 @@ struct Settlement {
     return some.isEmpty ? .max / 2 : some[some.count / 2]
   }
 
-  /// Of the links between two vantages with one of these matches; none where clocks are not known to each other.
-  private func delays(_ match: FlowMatch, _ from: Int, _ to: Int, _ matches: Set<MatchClass>) -> [Int64] {
+  /// Of the links between two vantages with such matches; none where clocks are not known to each other.
+  private func delays(_ match: FlowMatch, _ from: Int, _ to: Int, of isMeant: (MatchClass) -> Bool) -> [Int64] {
     match.links[to].enumerated().compactMap { index, link in
-      guard Int(link.vantage) == from, matches.contains(link.match) else { return nil }
+      guard Int(link.vantage) == from, isMeant(link.match) else { return nil }
       return delay(link, index, to)
     }
   }
@@ -70,16 +70,15 @@ struct Settlement {
   /// shorter than the fastest, is not what it was tied to. But bytes that came before and come once more, though they were sent
   /// once, may have been held up for ever so long.
   private func untieImplausible(_ match: inout FlowMatch, _ to: Int) {
-    let doubtful: Set<MatchClass> = [.ordinal, .probable]
     var ranges: [UInt16: DelayRange] = [:]
     var claimed: Set<StoredLink>?
-    for (index, link) in match.links[to].enumerated() where doubtful.contains(link.match) {
+    for (index, link) in match.links[to].enumerated() where link.match.isDoubtful {
       guard let delay = delay(link, index, to) else { continue }
       let from = Int(link.vantage)
       let range =
         ranges[link.vantage]
         ?? DelayRange(
-          delays(match, from, to, [.unique]), all: delays(match, from, to, [.unique, .ordinal, .probable]))
+          delays(match, from, to) { $0 == .unique }, all: delays(match, from, to) { $0 != .none })
       ranges[link.vantage] = range
       if range.allows(delay, slack: slack(from, to)) { continue }
       let known = claimed ?? claimedTwice(match, to)

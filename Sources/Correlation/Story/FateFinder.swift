@@ -201,14 +201,17 @@ struct DeliveredBytes {
     var overhangs: [Overhang] = []
     for (to, links) in match.links.enumerated() {
       let before = Self.placesBefore(to, match)
+      let track = tracks[to]
       for (index, link) in links.enumerated() {
-        Self.addUnlinked(to: &overhangs, tracks[to][index], link, at: to, before[tracks[to][index].isFromOpener])
+        let record = track[index]
+        if record.isDivisible, record.length > 0 { Self.addUnlinked(to: &overhangs, record, link, at: to, before) }
         guard link.match != .none else { continue }
         let (from, up) = (Int(link.vantage), Int(link.index))
-        let (sent, seen) = (tracks[from][up].matchRange, tracks[to][index].matchRange)
+        let sender = tracks[from][up]
+        let (sent, seen) = (sender.matchRange, record.matchRange)
         covered[from][up] &+= min(seen.end, sent.end) &- seen.start
-        guard tracks[to][index].isDivisible, seen.end > sent.end else { continue }
-        let group = tracks[from][up].matchGroup(Self.shape)
+        guard record.isDivisible, seen.end > sent.end else { continue }
+        let group = sender.matchGroup(Self.shape)
         overhangs.append(Overhang(vantage: from, group: group, start: sent.end, end: seen.end))
       }
     }
@@ -217,16 +220,18 @@ struct DeliveredBytes {
 
   private static let shape = MatchShape(window: true, timestamps: true)
 
-  /// Of a record whose first byte the places just before do not show, because a capture began later, say: they may show the rest.
+  /// Of data whose first byte the places just before do not show, because a capture began later, say: they may show the rest.
   private static func addUnlinked(
-    to overhangs: inout [Overhang], _ record: Record, _ link: StoredLink, at vantage: Int, _ before: ArraySlice<Place>
+    to overhangs: inout [Overhang], _ record: Record, _ link: StoredLink, at vantage: Int,
+    _ before: borrowing DirectionPair<ArraySlice<Place>>
   ) {
-    guard let last = before.last, record.isDivisible, record.length > 0 else { return }
-    var between = before
+    let last = record.isFromOpener ? before.fromOpener.last?.vantage : before.fromAcceptor.last?.vantage
+    guard let last else { return }
+    if link.match != .none, Int(link.vantage) == vantage || Int(link.vantage) == last { return }
+    var between = before[record.isFromOpener]
     if link.match != .none {
-      if Int(link.vantage) == vantage || Int(link.vantage) == last.vantage { return }
-      let linked = before.lastIndex { $0.vantage == Int(link.vantage) }
-      between = linked.map { before[($0 + 1)...] } ?? []
+      let linked = between.lastIndex { $0.vantage == Int(link.vantage) }
+      between = linked.map { between[($0 + 1)...] } ?? []
     }
     let (start, end) = record.matchRange
     let group = record.matchGroup(shape)
