@@ -51,24 +51,32 @@ public struct CausalLinks: Sendable {
   @discardableResult
   public func note(_ story: FlowStory) throws -> Int64 {
     var backwards: Int64 = 0
-    for (vantage, track) in story.tracks.enumerated() where shelves.indices.contains(vantage) {
-      var pile = Pile(shelves[vantage])
-      // Most come from one vantage: a track is not fetched again for each of them.
-      var sender = (vantage: vantage, track: track)
-      for (index, link) in track.upstream.enumerated() {
-        guard link.match == .unique || link.match == .ordinal, let to = link.to else { continue }
-        if to.vantage != sender.vantage { sender = (to.vantage, story.tracks[to.vantage]) }
-        guard let seen = track.times[index], let sent = sender.track.times[to.index] else { continue }
-        // At least a nanosecond is due.
-        let left = seen.since(sent) &- 1
-        guard left <= room else { continue }
-        backwards = max(backwards, 0 &- left)
-        let from = FrameReference(sender.track.records[to.index], to.vantage)
-        let received = FrameReference(track.records[index], vantage)
-        if received != from { try pile.add(received, from) }
+    // Through the array's subscript, a track would be retained for every record.
+    try story.tracks.withUnsafeBufferPointer { tracks in
+      for vantage in tracks.indices where shelves.indices.contains(vantage) {
+        backwards = max(backwards, try note(vantage, tracks))
       }
-      try pile.finish()
     }
+    return backwards
+  }
+
+  /// The same, of one vantage's records.
+  private func note(_ vantage: Int, _ tracks: UnsafeBufferPointer<FlowStory.Track>) throws -> Int64 {
+    var backwards: Int64 = 0
+    var pile = Pile(shelves[vantage])
+    for (index, link) in tracks[vantage].upstream.enumerated() {
+      guard link.match == .unique || link.match == .ordinal, let to = link.to,
+        let seen = tracks[vantage].times[index], let sent = tracks[to.vantage].times[to.index]
+      else { continue }
+      // At least a nanosecond is due.
+      let left = seen.since(sent) &- 1
+      guard left <= room else { continue }
+      backwards = max(backwards, 0 &- left)
+      let received = FrameReference(tracks[vantage].records[index], vantage)
+      let sender = FrameReference(tracks[to.vantage].records[to.index], to.vantage)
+      if received != sender { try pile.add(received, sender) }
+    }
+    try pile.finish()
     return backwards
   }
 

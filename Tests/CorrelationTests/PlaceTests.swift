@@ -202,6 +202,8 @@ struct PlaceTests {
         blocks.packet($0, interface: frame.interface, time: frame.time, originalLength: UInt32($0.count))
       }
     }
-    return blocks.bytes
+    var sink = ByteArraySink()
+    try blocks.drain(into: &sink)
+    return sink.bytes
   }
 }

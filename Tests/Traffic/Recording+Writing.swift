@@ -37,7 +37,7 @@ extension Recording {
           UnsafeRawBufferPointer(rebasing: $0[...]), interface: interface, time: time - time % unit,
           originalLength: UInt32(length))
       }
-      if encoder.bytes.count >= PcapngEncoder.worthwhile { try encoder.drain(into: &sink) }
+      if encoder.count >= PcapngEncoder.worthwhile { try encoder.drain(into: &sink) }
     }
     try encoder.drain(into: &sink)
   }
