@@ -18,8 +18,8 @@ func library(
   .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
-func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+func program(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
 func tests(
@@ -74,7 +74,7 @@ let package = Package(
         .embedInCode("Keeper/keeper.sh"), .embedInCode("Keeper/watch.sh"), .embedInCode("Keeper/probe.sh"),
         .embedInCode("Keeper/clock.sh"), .embedInCode("Keeper/namespace.sh"),
         .embedInCode("Keeper/follow.sh"), .embedInCode("Keeper/await.sh"), .embedInCode("Keeper/round.sh"),
-        .embedInCode("Keeper/fire.sh"), .embedInCode("Keeper/trace.sh"),
+        .embedInCode("Keeper/fire.sh"), .embedInCode("Keeper/trace.sh"), .embedInCode("Keeper/instrument.sh"),
       ]),
     library("Remotes", ["CaseModel", "CLibSSH2", "CLinux"]),
     library("CaseStore", ["CaseModel", "Wire", "CCrypto", "CZlib", system]),
@@ -99,7 +99,7 @@ let package = Package(
       [
         "CaseModel", "Wire", "Checks", "Alignment", "Playbooks", "CaptureFilters", "Planning", "Remotes", "CaseStore",
         "Running", "Evidence", "Correlation", "Diagnoses", "Merging", "Reporting", "Lab", argumentParser,
-      ]),
+      ], resources: [.embedInCode("Samples/inventory.yaml")]),
 
     // Tests mirror the sources.
     .target(

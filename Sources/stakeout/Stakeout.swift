@@ -14,7 +14,8 @@ struct Stakeout: AsyncParsableCommand {
       """,
     version: Tool.name,
     subcommands: [
-      ValidateCommand.self, PlanCommand.self, DoctorCommand.self, RunCommand.self, AnalyzeCommand.self,
+      InitCommand.self, ValidateCommand.self, PlanCommand.self, DoctorCommand.self, RunCommand.self,
+      AnalyzeCommand.self,
       ReportCommand.self, ShowCommand.self, DiffCommand.self, ExportCommand.self, StatusCommand.self,
       StopCommand.self, CollectCommand.self, CleanupCommand.self, ListCommand.self, ExplainCommand.self,
       LabCommand.self,

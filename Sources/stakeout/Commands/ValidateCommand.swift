@@ -17,7 +17,7 @@ struct ValidateCommand: AsyncParsableCommand {
     try await console.reporting {
       var isFine = true
       for path in playbooks {
-        let text = try RunRequest.text(of: path, "playbook")
+        let text = try RunRequest.playbookText(path)
         let parsed = parsePlaybook(
           text, file: path, variables: [:], fillMissing: true, filterProblem: captureFilterProblem)
         do { _ = try console.accepting(parsed) } catch is RejectedText { isFine = false }
