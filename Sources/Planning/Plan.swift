@@ -10,8 +10,8 @@ public struct Plan: Sendable {
   public var isDetached: Bool
   public var hosts: [HostPlan]
   public var external: [ExternalRole]
-  /// Parts of the playbook that this version validates but cannot execute.
-  public var unsupported: [Failure]
+  /// What the playbook would change on hosts, and nobody allowed.
+  public var leftOut: [String]
 
   public struct Timers: Hashable, Sendable {
     /// No heartbeat for so long, and silence begins.
@@ -54,6 +54,7 @@ public struct HostPlan: Sendable {
   public var logs: [LogPlan]
   public var triggers: [TriggerPlan]
   public var trace: TracePlan?
+  public var instruments: [InstrumentPlan]
   public var keyLogs: [KeyLogPlan]
 
   public var keeperPath: String { folder + "/keeper.sh" }
@@ -136,6 +137,17 @@ public struct TracePlan: Sendable {
   public var unit: KeeperUnit
   public var start: Start
   /// Takes the tracing instance away, whoever ends: it lies on the host before the instance is made.
+  public var undoScript: String
+}
+
+/// A temporary change to a host or to a namespace of it.
+public struct InstrumentPlan: Sendable {
+  /// As the playbook names it.
+  public var kind: String
+  public var namespace: NamespaceName
+  public var unit: KeeperUnit
+  public var start: Start
+  /// Takes the change back, whoever ends: it lies on the host before the change is made.
   public var undoScript: String
 }
 

@@ -10,6 +10,7 @@ extension Plan: Encodable {
     /// What the playbook was given.
     let variables: [String: String]
     let isDetached: Bool
+    let allowsChanges: Bool
     let wait: String
     let then: String
     let silence: String
@@ -36,17 +37,26 @@ extension Plan: Encodable {
       id: id, playbook: playbook.name,
       variables: Dictionary(
         playbook.variables.compactMap { variable in variable.value.map { (variable.name, $0) } },
-        uniquingKeysWith: { first, _ in first }), isDetached: isDetached, wait: playbook.wait.written,
+        uniquingKeysWith: { first, _ in first }), isDetached: isDetached, allowsChanges: leftOut.isEmpty,
+      wait: playbook.wait.written,
       then: playbook.then.written,
       silence: timers.silence.written, grace: timers.grace.written, worstBytes: worstBytes.bytes,
       hosts: hosts.map { host in
         Host(
           name: host.name, roles: host.roles, folder: host.folder,
-          steps: ([host.prepare] + host.captures.map(\.start) + host.probes.map(\.start)).map {
+          steps: ([host.prepare] + host.starts).map {
             Step(what: $0.what, command: $0.command.text, undo: $0.undo.text)
           } + host.readouts.map { Step(what: "read \($0.name)", command: $0.command.text) })
       }
     ).encode(to: encoder)
+  }
+}
+
+extension HostPlan {
+  /// All that is begun there, in order.
+  fileprivate var starts: [Start] {
+    let beside = instruments.map(\.start) + [trace?.start].compactMap(\.self) + logs.map(\.start)
+    return beside + captures.map(\.start) + probes.map(\.start) + triggers.map(\.start)
   }
 }
 
@@ -55,4 +65,5 @@ public struct PlanInputs: Sendable, Decodable {
   public let id: CaseID
   public let variables: [String: String]
   public let isDetached: Bool
+  public let allowsChanges: Bool
 }

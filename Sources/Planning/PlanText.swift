@@ -10,7 +10,7 @@ extension Plan {
     for role in external {
       lines += ["\(role.role) (\(role.address))", "  no login: a place in the verdict, no capture", ""]
     }
-    lines += summary + unsupported.map { "not executed yet: \($0.cause)" } + [""] + names.lines
+    lines += summary + changes + [""] + names.lines
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -28,12 +28,26 @@ extension Plan {
   }
 }
 
+extension Plan {
+  fileprivate var changes: [String] {
+    if !leftOut.isEmpty {
+      return ["left out, since they change hosts: \(leftOut.joined(separator: ", ")) (--allow-changes)"]
+    }
+    let changed = hosts.filter { !$0.instruments.isEmpty }.map(\.name.text)
+    guard !changed.isEmpty else { return [] }
+    return [
+      "\(changed.joined(separator: ", ")): changed while the run lasts, and changed back when it, we or the session end"
+    ]
+  }
+}
+
 extension HostPlan {
   fileprivate func lines(_ names: PlanNames) -> [String] {
     var steps = [("make", "mkdir $DIR, and push \(names.scripts) there")]
     steps += namespaces.compactMap { place in place.find.map { ("find \(place.name)", names.shortened($0.text)) } }
     steps += readouts.map { ($0.when, ([$0.name] + $0.command.arguments).joined(separator: " ") + $0.place) }
     steps += captures.map { ("capture \($0.vantage)", names.shortened($0.unit.command)) }
+    steps += instruments.map { ("change \($0.kind)", names.shortened($0.unit.command)) }
     if let trace { steps.append(("trace", names.shortened(trace.unit.command))) }
     steps += logs.map { ("log \($0.name)", names.shortened($0.unit.command)) }
     steps += triggers.map { ("until \($0.source)", names.shortened($0.unit.command)) }

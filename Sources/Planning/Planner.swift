@@ -10,16 +10,20 @@ public struct PlanOptions: Sendable {
   public var freeKilobytes: Int64
   /// Nobody watches: what is started ends by itself when the playbook's wait is over.
   public var isDetached: Bool
+  /// Whether the playbook's instruments may change hosts for as long as the run lasts.
+  public var allowsChanges: Bool
   /// How long what is started may live at most, without anybody who watches.
   fileprivate(set) var lifetime: Duration?
 
   public init(
-    id: CaseID, timers: Plan.Timers = Plan.Timers(), freeKilobytes: Int64 = 512 * 1024, isDetached: Bool = false
+    id: CaseID, timers: Plan.Timers = Plan.Timers(), freeKilobytes: Int64 = 512 * 1024, isDetached: Bool = false,
+    allowsChanges: Bool = false
   ) {
     self.id = id
     self.timers = timers
     self.freeKilobytes = freeKilobytes
     self.isDetached = isDetached
+    self.allowsChanges = allowsChanges
   }
 
   /// Without a heartbeat for so long, silence begins; nil where none is expected.
@@ -59,7 +63,7 @@ private struct Planner {
     return Plan(
       id: options.id, playbook: playbook, timers: options.timers, isDetached: options.isDetached, hosts: hosts,
       external: playbook.roles.compactMap { role in role.external.map { ExternalRole(role: role.name, address: $0) } },
-      unsupported: unsupportedParts(of: playbook))
+      leftOut: options.allowsChanges ? [] : playbook.instruments.map(\.kind.rawValue))
   }
 
   private mutating func assign(_ role: Playbook.Role) {
@@ -113,6 +117,7 @@ private struct Planner {
       probes: probePlans(login.name, folder), logs: logPlans(login.name, folder), triggers: [],
       trace: TracePlan(
         playbook.traces.filter { !places(on: $0.on, login.name).isEmpty }, folder, options),
+      instruments: instrumentPlans(login.name, folder),
       keyLogs: playbook.keyLogs.enumerated().flatMap { number, keys in
         places(on: keys.on, login.name).map { KeyLogPlan(keys, number: number + 1, $0, folder) }
       })
@@ -154,6 +159,14 @@ private struct Planner {
     playbook.logs.flatMap { log in
       let places = places(on: log.on, host).filter { log.source != .container || $0.place.isContainer }
       return places.map { LogPlan(log, $0, isAlone: places.count == 1, on: host, folder, options) }
+    }
+  }
+
+  private func instrumentPlans(_ host: HostName, _ folder: String) -> [InstrumentPlan] {
+    guard options.allowsChanges else { return [] }
+    return playbook.instruments.flatMap { instrument in
+      let places = places(on: instrument.on, host)
+      return places.map { InstrumentPlan(instrument, $0, isAlone: places.count == 1, folder, options) }
     }
   }
 

@@ -5,11 +5,11 @@ internal import Remotes
 /// Starting captures until each is confirmed to record, and stopping them until each has ended.
 extension HostSession {
   func arm() async throws(Failure) {
-    guard !plan.captures.isEmpty || !plan.logs.isEmpty || plan.trace != nil else { return }
+    guard !plan.captures.isEmpty || !plan.logs.isEmpty || !plan.undoable.isEmpty else { return }
     let remote = try await session()
-    if let trace = plan.trace {
-      try await remote.push(Array(trace.undoScript.utf8), to: "\(plan.folder)/\(trace.unit.undoFile)", mode: 0o600)
-      try await start(trace.unit, trace.start, remote)
+    for (unit, begun, undo) in plan.undoable {
+      try await remote.push(Array(undo.utf8), to: "\(plan.folder)/\(unit.undoFile)", mode: 0o600)
+      try await start(unit, begun, remote)
     }
     for log in plan.logs { try await start(log.unit, log.start, remote) }
     run.report(.host(plan.name, "starting \(plan.captures.count) capture\(plan.captures.count == 1 ? "" : "s")"))
@@ -77,5 +77,12 @@ extension HostSession {
   func captureFailure(_ capture: CapturePlan, _ remote: any Remote) async -> Failure {
     let log = try? await remote.run(ShellCommand(words: ["cat", "\(plan.folder)/\(capture.unit.logFile)"]))
     return plan.captureFailure(capture, state: units[capture.unit.name], log: log?.text ?? "")
+  }
+}
+
+extension HostPlan {
+  /// What makes something on a host that outlives its process, unless it is undone.
+  fileprivate var undoable: [(unit: KeeperUnit, start: Start, undoScript: String)] {
+    instruments.map { ($0.unit, $0.start, $0.undoScript) } + (trace.map { [($0.unit, $0.start, $0.undoScript)] } ?? [])
   }
 }

@@ -27,6 +27,7 @@ extension HostSession {
     hasHandedOver = failures.isEmpty
     failures += await fetchKeys(transfer)
     failures += plan.logs.compactMap { brokenOff("log \($0.name)", $0.unit) }
+    failures += plan.instruments.compactMap(notHeld)
     failures += [plan.trace].compactMap { $0.flatMap { brokenOff("the kernel's tracepoints", $0.unit) } }
     if let failure = failures.first { throw failure }
     run.report(.host(plan.name, "fetched"))
@@ -36,6 +37,7 @@ extension HostSession {
   private var writers: [(unit: KeeperUnit, namespace: NamespaceName, name: String)] {
     plan.probes.map { ($0.unit, $0.namespace, $0.unit.name) } + plan.logs.map { ($0.unit, $0.namespace, $0.name) }
       + plan.triggers.map { ($0.unit, $0.namespace, $0.unit.name) }
+      + plan.instruments.map { ($0.unit, $0.namespace, $0.unit.name) }
   }
 
   /// TLS keys that are not there are missed; nothing of ours is left behind for that.
@@ -63,6 +65,17 @@ extension HostSession {
       "log", host: plan.name, what: "could not follow \(what) on \(plan.name)",
       cause: "its reader ended (\(why.rawValue)\(status.map { ", status \($0)" } ?? ""))",
       left: "what it read until then is in the case, with what it said in a file beside it, `.stderr`")
+  }
+
+  /// A change that was not made, or did not last: what it would have shown is missing.
+  private func notHeld(_ instrument: InstrumentPlan) -> Failure? {
+    guard case .ended(_, let why, let status, _) = units[instrument.unit.name],
+      [.died, .failed, .killed].contains(why)
+    else { return nil }
+    return Failure(
+      "instrument", host: plan.name, what: "could not hold `\(instrument.kind)` on \(plan.name)",
+      cause: "it ended (\(why.rawValue)\(status.map { ", status \($0)" } ?? "")), and was undone",
+      left: "what it said is in the case, beside its output, `.stderr`")
   }
 
   func keepClock() throws(Failure) {

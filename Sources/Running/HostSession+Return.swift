@@ -46,7 +46,8 @@ extension HostSession {
 extension HostPlan {
   /// Everything that is started on the host.
   var units: [KeeperUnit] {
-    (trace.map { [$0.unit] } ?? []) + logs.map(\.unit) + captures.map(\.unit) + probes.map(\.unit)
+    instruments.map(\.unit) + (trace.map { [$0.unit] } ?? []) + logs.map(\.unit) + captures.map(\.unit)
+      + probes.map(\.unit)
       + triggers.map(\.unit)
   }
 }

@@ -47,8 +47,7 @@ struct Investigation {
   func run(
     _ plan: Plan, _ inventory: Inventory, _ request: RunRequest
   ) async throws -> (folder: CaseFolder, outcome: RunOutcome) {
-    for refusal in plan.unsupported.dropLast() { console.error("\(refusal)") }
-    if let refusal = plan.unsupported.last { throw refusal }
+    for part in plan.leftOut { console.always("`\(part)` is left out: it changes hosts, which --allow-changes allows") }
     try request.consent?.toRun(plan)
     let folder = try CaseFolder.create(root: request.caseRoot, id: plan.id)
     try request.keepInputs(plan, inventory, in: folder)

@@ -91,6 +91,39 @@ struct WatchingTests {
     }
   }
 
+  /// Read back by our own checks, in the host's network and in a namespace inside it.
+  @Test(.needsLab) func aChangeIsHeldWhileTheRunLastsAndTakenBack() async throws {
+    let playbook = """
+      name: What conntrack throws away
+      roles:
+        client: {}
+        gateway: {}
+        app: { group: gateway, inside: { netns: blue } }
+      captures:
+        - { name: near, on: client }
+      checks:
+        - { sysctl: net.netfilter.nf_conntrack_log_invalid, on: [gateway, app], every: 1s }
+      instruments:
+        - { log-invalid: {}, on: [gateway, app] }
+      until: [{ duration: 4s }]
+      """
+    try await withCase(playbook, ["--allow-changes"]) { run in
+      #expect(run.manifest.state == .complete, "\(run.program.stderr)")
+      for namespace in ["host", "blue"] {
+        func setting(_ when: String) -> String { run.text("hosts/gateway/\(namespace)/checks/\(when)_sysctl.txt") }
+        #expect(setting("before") == "net.netfilter.nf_conntrack_log_invalid = 0\n")
+        #expect(
+          run.text("hosts/gateway/\(namespace)/checks/during_sysctl.0002.txt")
+            == "net.netfilter.nf_conntrack_log_invalid = 255\n")
+        #expect(setting("after") == "net.netfilter.nf_conntrack_log_invalid = 0\n")
+      }
+    }
+    try await withCase(playbook) { run in
+      #expect(run.program.stderr.contains("`log-invalid` is left out: it changes hosts, which --allow-changes allows"))
+      #expect(!run.text("journal.jsonl").contains("instrument.sh hold"))
+    }
+  }
+
   // MARK: What they share
 
   private struct Run {
@@ -103,7 +136,9 @@ struct WatchingTests {
     }
   }
 
-  private func withCase(_ playbook: String, _ body: (Run) async throws -> Void) async throws {
+  private func withCase(
+    _ playbook: String, _ more: [String] = [], _ body: (Run) async throws -> Void
+  ) async throws {
     let before = try MachineState.now()
     let incident = try #require(IncidentCatalog.named("reset-through-nat"))
     let lab = try await Lab.up(incident, .test)
@@ -116,7 +151,7 @@ struct WatchingTests {
       try Data(playbook.utf8).write(to: URL(fileURLWithPath: "\(folder)/watched.yaml"))
       let program = try Program.run(
         ["run", "watched.yaml", "-i", lab.inventoryPath, "--silence", "10", "--grace", "6", "-y"]
-          + (playbook.contains("word:") ? ["-e", "word=Reset"] : []),
+          + (playbook.contains("word:") ? ["-e", "word=Reset"] : []) + more,
         in: folder)
       let bytes = try? Data(contentsOf: URL(fileURLWithPath: "\(folder)/cases/latest/case.json"))
       let manifest = try JSONText.decode(

@@ -29,13 +29,15 @@ struct PlannerTests {
       other: { roles: [unused] }
     """
 
-  private func plan(_ playbook: String = playbook, _ inventory: String = inventory) throws -> Parsed<Plan> {
+  private func plan(
+    _ playbook: String = playbook, _ inventory: String = inventory, allowsChanges: Bool = false
+  ) throws -> Parsed<Plan> {
     let parsed = parsePlaybook(
       playbook, file: "p.yaml", variables: [:], fillMissing: false, filterProblem: { _ in nil })
     let hosts = parseInventory(inventory, file: "i.yaml")
     return makePlan(
       try #require(parsed.value, "\(parsed.problems)"), try #require(hosts.value, "\(hosts.problems)"),
-      PlanOptions(id: "ID"))
+      PlanOptions(id: "ID", allowsChanges: allowsChanges))
   }
 
   @Test func theDryRunSaysWhatRunsWhere() throws {
@@ -106,20 +108,33 @@ struct PlannerTests {
     #expect(plan.hosts.flatMap(\.captures).map(\.vantage) == ["near", "far.db1", "far.db2"])
   }
 
-  @Test func whatIsNotExecutedYetIsNamed() throws {
-    let plan = try #require(
-      try plan(
-        """
-        name: More than this version does
-        roles: { client: {}, server: {} }
-        instruments:
-          - { on: client, log-invalid: {} }
-        """
-      ).value)
+  private static let changing = """
+    name: Changes a host
+    roles: { client: { inside: { netns: blue } }, server: {} }
+    instruments:
+      - { on: client, log-invalid: {} }
+    """
+
+  @Test func withoutLeaveNothingIsChanged() throws {
+    let plan = try #require(try plan(Self.changing).value)
+    #expect(plan.leftOut == ["log-invalid"])
+    #expect(plan.hosts.flatMap(\.instruments).isEmpty)
+    #expect(plan.text.contains("left out, since they change hosts: log-invalid (--allow-changes)"))
+  }
+
+  @Test func aChangeLiesBesideWhatTakesItBack() throws {
+    let plan = try #require(try plan(Self.changing, allowsChanges: true).value)
+    #expect(plan.leftOut.isEmpty)
+    let change = try #require(plan.host("web1")?.instruments.first)
+    #expect(plan.hosts.flatMap(\.instruments).count == 1)
+    #expect(change.namespace == "blue")
+    let inside = "sh $DIR/namespace.sh enter $DIR blue net sh $DIR/instrument.sh"
+    func short(_ text: String) -> String { text.replacing("/var/tmp/stakeout-\(plan.id)", with: "$DIR") }
     #expect(
-      plan.unsupported.map(\.cause) == [
-        "`instruments` at 4:5 is understood, but not executed by stakeout 0.1"
-      ])
+      short(change.unit.command.joined(separator: " ")) == "\(inside) hold $DIR instrument.log-invalid log-invalid")
+    #expect(short(change.undoScript).hasPrefix("\(inside) undo $DIR instrument.log-invalid log-invalid\n"))
+    #expect(change.undoScript.contains("125"), "a namespace that is gone has taken the change with it")
+    #expect(short(plan.text).contains("change log-invalid  \(inside) hold"))
   }
 
   @Test func whatLivesInANamespaceIsDoneThere() throws {

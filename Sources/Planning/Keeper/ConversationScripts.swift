@@ -13,6 +13,8 @@ extension KeeperScripts {
   public static var fire: [UInt8] { PackageResources.fire_sh }
   /// `trace.sh`: kernel tracepoints through an instance of the case's own.
   public static var trace: [UInt8] { PackageResources.trace_sh }
+  /// `instrument.sh`: temporary changes, each with its way back.
+  public static var instrument: [UInt8] { PackageResources.instrument_sh }
   /// `round.sh`: pings or connects to several targets at once.
   public static var round: [UInt8] { PackageResources.round_sh }
 
@@ -21,7 +23,7 @@ extension KeeperScripts {
     [
       ("keeper.sh", keeper), ("watch.sh", watch), ("clock.sh", clock), ("namespace.sh", namespace),
       ("probe.sh", probe), ("round.sh", round), ("follow.sh", follow), ("await.sh", awaiting),
-      ("fire.sh", fire), ("trace.sh", trace),
+      ("fire.sh", fire), ("trace.sh", trace), ("instrument.sh", instrument),
     ]
   }
 }

@@ -5,7 +5,7 @@ internal import Playbooks
 
 /// What `plan` and `run` have in common.
 struct RunOptions: ParsableArguments {
-  @Argument(help: "The playbook.") var playbook: String
+  @Argument(help: "The playbook: a file, or one of `list playbooks` by its name.") var playbook: String
   @Option(name: .shortAndLong, help: "The inventory.") var inventory: String?
   @Option(name: .customLong("host"), help: "ROLE=NAME: a host by its ssh name, when there is no inventory.")
   var hosts: [ForeignArgument.Pair] = []
@@ -13,6 +13,8 @@ struct RunOptions: ParsableArguments {
   var variables: [ForeignArgument.Pair] = []
   @Option(name: .shortAndLong, help: "Only these hosts of the inventory: names, separated by commas.") var limit:
     String?
+  @Flag(help: "The playbook's instruments may change hosts while the run lasts; every change is undone.")
+  var allowChanges = false
   @OptionGroup var connection: ConnectionOptions
   @Option(help: "The folder that cases are made in.") var cases = "cases"
   @Option(help: .hidden) var silence: Int = 30
@@ -31,6 +33,7 @@ struct RunOptions: ParsableArguments {
     request.variables = Dictionary(variables.map { ($0.name, $0.value) }, uniquingKeysWith: { _, new in new })
     request.limit = limit
     request.caseRoot = cases
+    request.allowsChanges = allowChanges
     request.timers = Plan.Timers(silence: .seconds(max(1, silence)), grace: .seconds(max(0, grace)))
     connection.apply(to: &request)
     return request

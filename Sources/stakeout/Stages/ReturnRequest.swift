@@ -18,6 +18,7 @@ extension RunRequest {
     request.variables = inputs.variables
     request.caseID = inputs.id
     request.isDetached = inputs.isDetached
+    request.allowsChanges = inputs.allowsChanges
     return request
   }
 }

@@ -1,6 +1,7 @@
 internal import CaptureFilters
 internal import CaseModel
 internal import CaseStore
+internal import FoundationEssentials
 internal import Planning
 internal import Playbooks
 internal import Remotes
@@ -30,6 +31,8 @@ struct RunRequest: Sendable {
   var observe: @Sendable (RunReport) -> Void = { _ in }
   /// The hosts are left to themselves once they record.
   var isDetached = false
+  /// The playbook's instruments may change hosts while the run lasts.
+  var allowsChanges = false
   /// An earlier run's case, which goes on; nil makes a new one.
   var caseID: CaseID?
   /// When the case began, for its name.
@@ -38,7 +41,7 @@ struct RunRequest: Sendable {
   func readPlaybook(_ console: Console) throws -> Playbook {
     try console.accepting(
       parsePlaybook(
-        try Self.text(of: playbookPath, "playbook"), file: playbookPath, variables: variables, fillMissing: false,
+        try Self.playbookText(playbookPath), file: playbookPath, variables: variables, fillMissing: false,
         filterProblem: captureFilterProblem))
   }
 
@@ -62,7 +65,9 @@ struct RunRequest: Sendable {
     return limited
   }
 
-  var planOptions: PlanOptions { PlanOptions(id: caseID ?? newID, timers: timers, isDetached: isDetached) }
+  var planOptions: PlanOptions {
+    PlanOptions(id: caseID ?? newID, timers: timers, isDetached: isDetached, allowsChanges: allowsChanges)
+  }
 
   /// `20261121T051033Z-reset-through-nat`.
   private var newID: CaseID {
@@ -75,9 +80,15 @@ struct RunRequest: Sendable {
 
   /// Puts what was asked into the case; secrets stay out.
   func keepInputs(_ plan: Plan, _ inventory: Inventory, in folder: CaseFolder) throws {
-    try folder.write(Array(try Self.text(of: playbookPath, "playbook").utf8), to: CasePath.playbook)
+    try folder.write(Array(try Self.playbookText(playbookPath).utf8), to: CasePath.playbook)
     try folder.write(Array(inventory.redactedYAML().utf8), to: CasePath.inventory)
     try folder.write(try folder.encoded(plan), to: CasePath.plan)
+  }
+
+  /// A playbook that comes with Stakeout may be called by its name alone.
+  static func playbookText(_ path: String) throws(Failure) -> String {
+    let isHere = path == "-" || FileManager.default.fileExists(atPath: path)
+    return try text(of: isHere ? path : ShippedPlaybook.find(path) ?? path, "playbook")
   }
 
   static func text(of path: String, _ what: String) throws(Failure) -> String {
