@@ -181,7 +181,6 @@ struct WatchingTests {
       ip addr add 10.99.99.1/30 dev blue0; ip link set blue0 up
       ip netns exec blue ip addr add 10.99.99.2/30 dev eth0; ip netns exec blue ip link set eth0 up
       ip netns exec blue sysctl -qw net.ipv4.ip_default_ttl=41
-      mount -t tracefs nodev /sys/kernel/tracing
       """,
     ])
     let server = try #require(lab.hosts.first { $0.name == "server" })
