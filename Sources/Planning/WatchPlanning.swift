@@ -59,7 +59,7 @@ extension TriggerPlan {
       name: name,
       command: [
         "sh", "\(host.folder)/fire.sh", host.folder, CasePath.component(name),
-        options.isDetached ? then.secondsText : "-",
+        then.secondsText, options.isDetached ? "alone" : "watched",
       ] + command,
       kind: .probe, output: .stdout(CasePath.component(name) + ".out"),
       silence: options.silence, grace: .zero, duration: options.duration(), bytes: 1_000_000, flush: .zero)

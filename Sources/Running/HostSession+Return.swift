@@ -6,13 +6,28 @@ internal import Remotes
 /// Leaving a host while things go on there, and coming back to it.
 extension HostSession {
   /// What records goes on by itself.
-  func leave() async {
+  /// - Parameter silence: for how long the host is told to expect nobody; nil where it never expected anybody.
+  func leave(for silence: Duration? = nil) async {
+    if let silence {
+      do throws(Failure) { try await promise(silence) } catch { run.report(.failure(error)) }
+    }
     await beat?.close()
     await clock?.close()
     await watch?.close()
     (watch, beat, clock) = (nil, nil, nil)
     do throws(Failure) { try keepClock() } catch { run.report(.failure(error)) }
     run.report(.host(name, "left to itself"))
+  }
+
+  private func promise(_ silence: Duration) async throws(Failure) {
+    if beat == nil { try await reconnect() }
+    let answer = try await beat?.ask("alone \(silence.components.seconds + 1)", timeout: .seconds(10)).answer
+    guard answer == "ok" else {
+      throw Failure(
+        "protocol", host: name, what: "could not leave \(name) to itself",
+        cause: "it answered \(answer.map { "`\($0.prefix(80))`" } ?? "nothing")",
+        left: "without us its captures end after \(plan.folder)'s grace, and are kept there")
+    }
   }
 
   /// Takes up what an earlier run began on this host.

@@ -35,6 +35,8 @@ public struct RunMachine: Sendable {
     case lingered
     /// Ctrl-C.
     case interrupted(at: HostTime)
+    /// The terminal has gone away: as if the run had been detached from the beginning.
+    case hungUp
     /// The hosts have been left to themselves.
     case departed
   }
@@ -46,6 +48,8 @@ public struct RunMachine: Sendable {
     case wait(hosts: Int)
     /// Start probes and triggers, and leave the hosts to themselves.
     case depart
+    /// Leave the hosts to themselves, where everything runs already.
+    case leave
     /// Keep recording for the playbook's `then`.
     case linger
     /// No capture records: say so.
@@ -62,7 +66,7 @@ public struct RunMachine: Sendable {
   /// Why each failed host is out, or what it missed: the first failure of each.
   public private(set) var failures: [HostName: Failure] = [:]
 
-  private let course: Course
+  private var course: Course
   /// Whether something else than the clock could have ended the wait.
   private let namesATrigger: Bool
   private let hosts: [HostName]
@@ -92,11 +96,19 @@ public struct RunMachine: Sendable {
       return [.linger]
     case .lingered: return phase == .lingering ? stop() : []
     case .interrupted(let at): return interrupted(at)
+    case .hungUp: return hungUp()
     case .departed:
       hasDeparted = true
       phase = .done
       return [.finish]
     }
+  }
+
+  /// Once the wait is over, what is left takes no person and little time: it is finished.
+  private mutating func hungUp() -> [Effect] {
+    guard course == .whole, phase <= .waiting else { return [] }
+    course = .departing
+    return phase == .waiting ? [.leave] : []
   }
 
   private mutating func interrupted(_ at: HostTime) -> [Effect] {

@@ -27,13 +27,13 @@ public struct Runner: Sendable {
 
   /// Runs to the end, whatever happens on the way; what went wrong is in the manifest's hosts.
   ///
-  /// - Parameter interrupts: an element for every Ctrl-C.
-  public func run(interrupts: AsyncStream<HostTime>) async -> RunOutcome {
+  /// - Parameter interrupts: what the user does meanwhile.
+  public func run(interrupts: AsyncStream<Interruption>) async -> RunOutcome {
     var machine = RunMachine(
       hosts: plan.hosts.map(\.name), capturing: Set(plan.hosts.filter { !$0.captures.isEmpty }.map(\.name)),
       course: course, namesATrigger: plan.playbook.namesATrigger)
     let (events, send) = AsyncStream.makeStream(of: RunMachine.Event.self)
-    let listener = Task { for await at in interrupts { send.yield(.interrupted(at: at)) } }
+    let listener = Task { for await interruption in interrupts { send.yield(interruption.event) } }
     let watch = Watch(plan: plan, sessions: sessions, context: context, send: { send.yield($0) })
     send.yield(.begin)
     await withTaskGroup(of: Void.self) { group in
@@ -67,9 +67,17 @@ public struct Runner: Sendable {
       context.report(.recording(hosts: hosts, wait: plan.playbook.wait))
       watch.begin(&group)
     case .depart:
+      let silence = plan.isDetached ? nil : awayFor
       group.addTask {
         await watch.startProbes()
-        for session in sessions { await session.leave() }
+        for session in sessions { await session.leave(for: silence) }
+        send.yield(.departed)
+      }
+    case .leave:
+      watch.end()
+      let silence = awayFor
+      group.addTask {
+        for session in sessions { await session.leave(for: silence) }
         send.yield(.departed)
       }
     case .linger:
@@ -82,6 +90,9 @@ public struct Runner: Sendable {
     case .finish: send.finish()
     }
   }
+
+  /// How long hosts that did not expect to be left are told to go on.
+  private var awayFor: Duration { plan.playbook.wait + plan.playbook.then }
 
   private static func attempt(_ session: HostSession, _ phase: RunMachine.Phase) async -> RunMachine.Event {
     do {
@@ -102,7 +113,23 @@ public struct Runner: Sendable {
     case .triggered(let record), .probesEnded(let record):
       context.note(record.host, event: "trigger", record.says ?? record.kind.rawValue)
     case .interrupted: context.note(nil, event: "trigger", "interrupted by the operator")
+    case .hungUp: context.note(nil, event: "phase", "the terminal has gone away")
     case .begin, .done, .lingered, .departed: break
+    }
+  }
+}
+
+/// What a user does to a run from outside.
+public enum Interruption: Sendable {
+  /// Ctrl-C, or being asked to end.
+  case ended(at: HostTime)
+  /// The terminal has gone away.
+  case hungUp
+
+  fileprivate var event: RunMachine.Event {
+    switch self {
+    case .ended(let at): .interrupted(at: at)
+    case .hungUp: .hungUp
     }
   }
 }

@@ -5,7 +5,8 @@ import Lab
 import TestSupport
 import Testing
 
-/// Ctrl-C: "I saw it" while waiting, "stop" the second time. Either way the hosts are clean and what there is is kept.
+/// Ctrl-C: "I saw it" while waiting, "stop" the second time. Either way the hosts are clean and what there is is kept. A terminal
+/// that goes away ends nothing.
 @Suite(.serialized)
 struct InterruptTests {
   @Test(.needsLab) func theFirstEndsTheWaitAndTheRunGoesOnToItsVerdict() async throws {
@@ -32,8 +33,28 @@ struct InterruptTests {
     #expect(manifest.captures.allSatisfy { $0.endedBy == "stop" && !$0.files.isEmpty })
   }
 
+  /// Longer than silence and grace, which would end every capture whose controller has died.
+  @Test(.needsLab) func withoutItsTerminalTheRunGoesOnOnTheHosts() async throws {
+    let manifest = try await interrupted(grace: 1) { process in
+      let folder = try #require(process.currentDirectoryURL?.path)
+      kill(process.processIdentifier, SIGHUP)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0)
+      try await Task.sleep(for: .seconds(7))
+      let status = try Program.run(["status", "cases/latest"], in: folder)
+      #expect(
+        status.stdout.split(separator: "\n").count { $0.contains(" running ") } == 3, "\(status.stdout)\(status.stderr)"
+      )
+      let collected = try Program.run(["collect", "cases/latest"], in: folder)
+      #expect([0, 2].contains(collected.status), "\(collected.stderr)")
+    }
+    #expect(manifest.state == .complete)
+    #expect(manifest.captures.count == 3)
+    #expect(manifest.captures.allSatisfy { $0.endedBy == "stop" && ($0.packets ?? 0) > 0 })
+  }
+
   private func interrupted(
-    playbook line: String = "", _ body: (Process) async throws -> Void
+    grace: Int = 6, playbook line: String = "", _ body: (Process) async throws -> Void
   ) async throws -> Manifest {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stakeout-test-\(UUID())").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -53,7 +74,7 @@ struct InterruptTests {
     do {
       try await lab.startTraffic()
       let process = try Program.start(
-        ["run", "wait.yaml", "-i", lab.inventoryPath, "--silence", "3", "--grace", "6"], in: folder)
+        ["run", "wait.yaml", "-i", lab.inventoryPath, "--silence", "3", "--grace", "\(grace)"], in: folder)
       let isWaiting = try await holds(within: .seconds(60)) {
         ((try? String(contentsOfFile: "\(folder)/cases/latest/journal.jsonl", encoding: .utf8)) ?? "")
           .contains("\"waiting\"")

@@ -172,8 +172,8 @@ struct PlannerTests {
           capture pod.eth1         sh $DIR/namespace.sh enter $DIR app net tcpdump -i eth1 -nn -s 192 --time-stamp-precision=nano -Z root -w $DIR/pod.eth1.pcap -C 25 -W 4 -- 'port 80'
           trace                    sh $DIR/trace.sh follow $DIR tcp:tcp_send_reset skb:kfree_skb
           log own                  sh $DIR/follow.sh $DIR app container -
-          until own                sh $DIR/fire.sh $DIR trigger.1.own - sh $DIR/await.sh $DIR/log.own.out 1 '[Rr]eset'
-          until mesh               sh $DIR/fire.sh $DIR trigger.2.mesh - sh $DIR/await.sh $DIR/probe.mesh.out 3 '^[0-9.]+ end [0-9]+ status [1-9]'
+          until own                sh $DIR/fire.sh $DIR trigger.1.own 0 watched sh $DIR/await.sh $DIR/log.own.out 1 '[Rr]eset'
+          until mesh               sh $DIR/fire.sh $DIR trigger.2.mesh 0 watched sh $DIR/await.sh $DIR/probe.mesh.out 3 '^[0-9.]+ end [0-9]+ status [1-9]'
           probe mesh               sh $DIR/probe.sh 0 1 4 sh $DIR/namespace.sh enter $DIR app net sh $DIR/round.sh $DIR ping 3 56,1472 df '=db1'
           probe get                sh $DIR/probe.sh 1 0 30 sh $DIR/namespace.sh enter $DIR app all curl http://x
           TLS keys                 copy /var/tmp/keys.log

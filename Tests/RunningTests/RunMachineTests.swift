@@ -48,6 +48,28 @@ struct RunMachineTests {
     #expect(machine.failures.isEmpty)
   }
 
+  @Test func withoutItsTerminalItLeavesTheHostsToThemselves() {
+    var machine = waiting()
+    #expect(machine.handle(.hungUp) == [.leave])
+    #expect(machine.handle(.departed) == [.finish])
+    #expect(machine.hasDeparted)
+  }
+
+  @Test func aTerminalThatGoesBeforeAnythingRecordsIsAsIfTheRunWereDetached() {
+    var machine = machine()
+    _ = machine.handle(.begin)
+    #expect(machine.handle(.hungUp) == [])
+    for phase in [RunMachine.Phase.connecting, .checkingBefore] { _ = finish(&machine, phase) }
+    #expect(finish(&machine, .arming) == [.depart])
+  }
+
+  @Test func onceTheWaitIsOverItEndsWithoutATerminal() {
+    var machine = waiting()
+    _ = machine.handle(.triggered(TriggerRecord(kind: .log, occurred: true)))
+    #expect(machine.handle(.hungUp) == [])
+    #expect(machine.handle(.lingered) == all(.stopping))
+  }
+
   @Test func anUnreachableHostIsLeftOutAndTheOthersGoOn() {
     var machine = machine()
     _ = machine.handle(.begin)

@@ -352,12 +352,14 @@ says_ready() { # reads the log's beginning
   return 1
 }
 
-# A beat is a change of the file's content; its mtime would be the wall clock's.
+# A beat is a change of the file's content; its mtime would be the wall clock's. One that goes away on purpose says until when
+# silence is none.
 hear() {
   beat=
   { read -r beat; } 2>/dev/null <"$dir/beat"
   [ "$beat" != "$last_beat" ] || return 0
   last_beat=$beat heard=$uptime silent=
+  case $beat in *' until '*[0-9]) heard=${beat##* } ;; esac
 }
 
 is_due() { # sets $reason

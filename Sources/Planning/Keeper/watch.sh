@@ -7,6 +7,7 @@
 #   armed        UNIT=EPOCH.NANOS ...                         - for one that has not begun to record
 #   state UNIT   the unit's state line
 #   stop [UNIT]  ok; all units, or one, end
+#   alone SECS   ok; nobody will be heard for so long, and triggers end the wait by themselves
 #
 # The keepers of the case's units hear of a beat through the file `beat`, whose content then changes.
 #
@@ -23,7 +24,7 @@ beat() {
 }
 
 answer_beat() {
-  beat || return 1
+  [ -n "$is_leaving" ] || beat || return 1
   answer_look
 }
 
@@ -77,6 +78,18 @@ of_unit() { # NAME: fails with an answer if there is none
   open_unit "$1"
 }
 
+# A trigger that came before anybody could know that nobody listens ends the wait now.
+go_away() { # SECONDS
+  case $1 in '' | *[!0-9]*) return 1 ;; esac
+  : >"$dir/alone" || return 1
+  clock
+  { echo "$uptime $$ $beats until $((uptime + $1 * 100))" 1<>"$dir/beat"; } || return 1
+  is_leaving=1
+  for file in "$dir"/*.fired; do
+    [ ! -e "$file" ] || : >"$dir/stop"
+  done
+}
+
 answer_line() { # VERB [UNIT]: sets $answer
   answer=
   case $1 in
@@ -97,12 +110,16 @@ answer_line() { # VERB [UNIT]: sets $answer
       answer=ok
       { echo >"$stop"; } 2>/dev/null || [ -e "$stop" ] || answer="error \`$stop\` could not be written"
       ;;
+    alone)
+      answer=ok
+      go_away "${2-}" 2>/dev/null || answer="error \`$dir\` could not be told that nobody listens"
+      ;;
     *) answer="error \`$1\` is not understood" ;;
   esac
 }
 
 open_case "$dir"
-beats=0
+beats=0 is_leaving=
 [ "${2-}" = quiet ] || beat
 while read -r verb rest; do
   answer_line "$verb" "$rest"

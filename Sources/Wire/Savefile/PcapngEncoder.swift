@@ -61,7 +61,7 @@ public struct PcapngEncoder: Sendable {
     block(PcapngBlock.decryptionSecrets) {
       $0.put(0x544c_534b as UInt32)
       $0.put(UInt32(truncatingIfNeeded: keys.bytes.count))
-      $0.bytes.append(contentsOf: keys.bytes)
+      $0.put(keys.bytes)
       $0.pad(-keys.bytes.count & 3)
     }
   }

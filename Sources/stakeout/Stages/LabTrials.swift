@@ -1,5 +1,6 @@
 internal import CaseModel
 internal import Lab
+internal import Running
 
 /// Incidents of the lab, put to the test side by side: each has hosts, addresses and a case of its own.
 struct LabTrials: Sendable {
@@ -30,7 +31,7 @@ struct LabTrials: Sendable {
   }
 
   private func run(
-    _ trials: [LabTrial], until interrupts: AsyncStream<HostTime>
+    _ trials: [LabTrial], until interrupts: AsyncStream<Interruption>
   ) async -> (results: [LabTrial.Result], wasInterrupted: Bool) {
     await withTaskGroup(of: Event.self) { group in
       var results: [(Int, LabTrial.Result)] = []
