@@ -25,6 +25,7 @@ struct Verdict {
           host: scene.evidence.manifest.trigger.host,
           says: "the trigger marked no connection: none was seen there at that time"))
     }
+    doubts += Self.unseenText(scene)
     self.doubts = doubts
     let shortcomings = Self.shortcomings(scene, own: doubts)
     guard isReadable else {
@@ -77,6 +78,20 @@ struct Verdict {
           + "\(Wording.grouped(Int64(vantage.health.frames) + Int64(drops)))",
         couldHideFault: drops > vantage.health.frames / 1_000)
     }
+  }
+
+  /// Of whole frames: where they were cut, nobody can expect to see it.
+  private static func unseenText(_ scene: Scene) -> [Doubt] {
+    guard LookedFor(scene)?.isFound == false else { return [] }
+    let isCut = scene.timeline.vantages.contains { $0.health.snaplen != nil }
+    return [
+      Doubt(
+        says: "the text that was looked for shows in no payload: "
+          + (isCut
+            ? "frames were cut, and it may have been in what is missing"
+            : "that dialogue was at another time, or is encrypted"),
+        couldHideFault: !isCut)
+    ]
   }
 
   private static let notOccurred = "the fault did not occur: the wait ended by its duration, and no other trigger fired"

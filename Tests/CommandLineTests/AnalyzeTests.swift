@@ -36,6 +36,23 @@ struct AnalyzeTests {
     #expect(try findings(program).verdict == .healthy)
   }
 
+  /// The card number that its owner complained about.
+  @Test func `a text that is looked for leads to its request`() throws {
+    let program = try Program.run(
+      arguments("app-no-response-mml") + ["--look-for", "bad=516683732190530573", "--json"])
+    let root = try #require(try findings(program).findings.first)
+    #expect(root.kind == .noApplicationResponse)
+    #expect(root.explanation.hasPrefix("The text that was looked for is in a request without an answer."))
+  }
+
+  @Test func `a text that shows nowhere leaves the case open`() throws {
+    let program = try Program.run(
+      arguments("healthy-short-nat", vantages: ["c", "s"]) + ["--look-for", "bad=no such number", "--json"])
+    #expect(program.status == 2)
+    let doubts = try findings(program).doubts.map(\.says)
+    #expect(doubts.contains { $0.hasPrefix("the text that was looked for shows in no payload") })
+  }
+
   @Test func theSameInputGivesTheSameBytes() throws {
     let once = try Program.run(arguments("ctinv-vip-dnat") + ["--json"])
     let again = try Program.run(arguments("ctinv-vip-dnat") + ["--json"])

@@ -23,7 +23,7 @@ public struct NoApplicationResponse: Diagnosis {
     """
   public static let wants = [
     "a capture at the server with whole packets (`payload: true`)",
-    "a pattern for the request's id (`look-for: request-id`)",
+    "a pattern for the request's id (`look-for: request-id`), or a text of the bad one (`look-for: bad`)",
     "the application's log",
   ]
   public static let explains: [FindingKind] = []
@@ -47,7 +47,10 @@ public struct NoApplicationResponse: Diagnosis {
     let chosen = clues.sorted {
       ($1.measures["open_at_end"] ?? 0, $0.flow) < ($0.measures["open_at_end"] ?? 0, $1.flow)
     }.prefix(Self.most)
-    let silences = UnansweredRequests(Set(chosen.map(\.flow)).sorted(), scene).all()
+    let lookedFor = LookedFor(scene)
+    let hits = lookedFor?.hits(scene) ?? []
+    let read = Set(chosen.map(\.flow) + hits.prefix(Self.most).map(\.flow))
+    let silences = UnansweredRequests(read.sorted(), scene, lookedFor).all()
     var groups: [[UnansweredRequest]] = []
     for silence in silences {
       if let known = groups.firstIndex(where: { $0[0].location == silence.location && $0[0].server == silence.server })
@@ -65,11 +68,13 @@ public struct NoApplicationResponse: Diagnosis {
       because: clues.isEmpty
         ? "in \(Wording.count(dialogues, "connection")) no request was acknowledged and then passed over"
         : "what looked like a request without an answer (\(Wording.count(clues.count, "connection"))) was answered, or cannot "
-          + "be told from one that wants none")
+          + "be told from one that wants none", shown: hits.prefix(2).flatMap(\.citations))
   }
 
   private func finding(_ requests: [UnansweredRequest]) -> Finding? {
-    let ranked = requests.sorted { ($1.certainty, $0.flow) < ($0.certainty, $1.flow) }
+    let ranked = requests.sorted {
+      ($0.isLookedFor ? 0 : 1, $1.certainty, $0.flow) < ($1.isLookedFor ? 0 : 1, $0.certainty, $1.flow)
+    }
     guard let leading = ranked.first else { return nil }
     let count = requests.reduce(0) { $0 + $1.count }
     let all = requests.reduce(0) { $0 + $1.count + $1.answered }

@@ -9,6 +9,8 @@ struct UnansweredRequest {
   var server: String
   var location: Location
   var certainty: FindingRecord.Certainty
+  /// The first of them holds the text that was looked for.
+  var isLookedFor: Bool
   var count: Int
   var answered: Int
   var text: String
@@ -19,13 +21,15 @@ struct UnansweredRequest {
 struct UnansweredRequests {
   private let flows: [Int]
   private let scene: Scene
+  private let lookedFor: LookedFor?
 
   private static let second: Int64 = 1_000_000_000
   /// Bytes that are read of a frame.
   private static let reach = 1_024
 
-  init(_ flows: [Int], _ scene: Scene) {
+  init(_ flows: [Int], _ scene: Scene, _ lookedFor: LookedFor? = nil) {
     self.flows = flows
+    self.lookedFor = lookedFor
     self.scene = scene
   }
 
@@ -90,9 +94,11 @@ extension UnansweredRequests {
   ) -> UnansweredRequest? {
     let frames = FrameCitations(story, scene)
     let ownership = story.ownership(ofAcceptor: dialogue.vantage, scene)
-    let confirmed = answered.unanswered.compactMap { request in
+    let all = answered.unanswered.compactMap { request in
       acknowledgment(of: request, story, dialogue.vantage).map { (request, $0) }
     }
+    let isBad = { (request: Dialogue.Message) in lookedFor?.isIn(request.frames, at: dialogue.vantage) == true }
+    let confirmed = all.filter { isBad($0.0) } + all.filter { !isBad($0.0) }
     guard let (first, acknowledgment) = confirmed.first,
       let certainty = certainty(first, story, dialogue, answered, ownership, isEncrypted)
     else { return nil }
@@ -104,9 +110,10 @@ extension UnansweredRequests {
     }
     return UnansweredRequest(
       flow: flow, server: server, location: Location(from: name, to: ownership == .certain ? name : nil),
-      certainty: certainty,
+      certainty: certainty, isLookedFor: isBad(first),
       count: answered.missing ?? confirmed.count, answered: answered.exchanges.count,
-      text: text(first, acknowledgment, story, dialogue, answered, frames, isEncrypted), citations: citations)
+      text: (isBad(first) ? "The text that was looked for is in a request without an answer. " : "")
+        + text(first, acknowledgment, story, dialogue, answered, frames, isEncrypted), citations: citations)
   }
 
   /// By key: nothing but the application can leave out one answer of an unbroken stream. By turns only the last one is known to be
