@@ -21,7 +21,7 @@ struct PacketLoss: Incident {
     let path = try await topology.routedPath()
     let port = await topology.port()
     if variant == .fault {
-      let perMille = await topology.number(in: 20...40)
+      let perMille = await topology.number(in: 30...50)
       try await path.gateway.run([
         "iptables", "-t", "mangle", "-A", "FORWARD", "-i", "eth1", "-p", "tcp", "--sport", "\(port)", "-m",
         "statistic", "--mode", "random", "--probability", "0.0\(perMille)", "-j", "DROP",
@@ -52,7 +52,7 @@ private struct DownloadScene: Scene {
     try await path.server.start([peer, "web", "--listen", endpoint], log: serverLog)
     try await path.client.start(
       [
-        peer, "browse", "--to", endpoint, "--small", "30000-200000", "--large-every", "0", "--every", "60",
+        peer, "browse", "--to", endpoint, "--small", "30000-120000", "--large-every", "0", "--every", "60",
         "--timeout", "20000",
       ], log: clientLog)
     try await path.client.waitForText("answered", in: clientLog)
