@@ -14,6 +14,9 @@ extension Plan {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// What captures may take at the worst, in a sentence.
+  public var footprint: String { "captures take at most \(worstBytes) on \(hosts.count) host\(hosts.count == 1 ? "" : "s")" }
+
   private var summary: [String] {
     let end =
       playbook.namesATrigger
@@ -21,7 +24,7 @@ extension Plan {
     let then = playbook.then > .zero ? ", then \(playbook.then.written) more" : ""
     return [
       "captures start together and record \(end)\(then)",
-      "at most \(worstBytes) on \(hosts.count) host\(hosts.count == 1 ? "" : "s"); nothing but $DIR is made on any of them",
+      footprint + "; nothing but $DIR is made on any of them",
       "tcpdump needs root there",
       "without a heartbeat for \(timers.silence.written) probes end, and captures \(timers.grace.written) later",
     ]

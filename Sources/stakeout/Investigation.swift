@@ -48,6 +48,7 @@ struct Investigation {
     _ plan: Plan, _ inventory: Inventory, _ request: RunRequest
   ) async throws -> (folder: CaseFolder, outcome: RunOutcome) {
     for part in plan.leftOut { console.always("`\(part)` is left out: it changes hosts, which --allow-changes allows") }
+    console.say(plan.footprint)
     try request.consent?.toRun(plan)
     let folder = try CaseFolder.create(root: request.caseRoot, id: plan.id)
     try request.keepInputs(plan, inventory, in: folder)
@@ -124,6 +125,7 @@ struct Investigation {
       })
     let outcome = await Interrupts.during { await runner.run(interrupts: $0) }
     console.settle()
+    if !outcome.hasDeparted { console.say(RunRecap(outcome: outcome).text) }
     if let error = journal.error { console.error("could not write every line of the journal: \(error)") }
     if course != .returning { try folder.save(manifest(plan, outcome)) }
     if !outcome.hasDeparted { try folder.sealEvidence() }

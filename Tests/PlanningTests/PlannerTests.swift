@@ -64,7 +64,7 @@ struct PlannerTests {
           no login: a place in the verdict, no capture
 
         captures start together and record for 1m30s
-        at most 105 MB on 2 hosts; nothing but $DIR is made on any of them
+        captures take at most 105 MB on 2 hosts; nothing but $DIR is made on any of them
         """), "\(text)")
   }
 

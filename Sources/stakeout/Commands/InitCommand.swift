@@ -19,7 +19,7 @@ struct InitCommand: AsyncParsableCommand {
       let files = [("inventory.yaml", PackageResources.inventory_yaml), (copy, try text(playbookPath))]
       for (path, _) in files where FileManager.default.fileExists(atPath: path) {
         throw Failure(
-          "exists", what: "could not write `\(path)`", cause: "there is a file of that name in this folder",
+          "refused", what: "could not write `\(path)`", cause: "there is a file of that name in this folder",
           left: "nothing was written", hint: "move it away, or run `\(Tool.name) init` in another folder")
       }
       for (path, bytes) in files { try write(bytes, to: path) }

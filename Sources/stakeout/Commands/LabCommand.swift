@@ -14,10 +14,8 @@ struct LabCommand: AsyncParsableCommand {
     @OptionGroup var verbosity: Verbosity
 
     func run() async throws {
-      let width = IncidentCatalog.all.map(\.name.count).max() ?? 0
-      for incident in IncidentCatalog.all {
-        verbosity.console.result("\(incident.name.padded(to: width))  \(incident.shows)")
-      }
+      let rows = IncidentCatalog.all.map { [$0.name, $0.shows] }
+      for line in TextTable.lines(rows) { verbosity.console.result(line) }
       for lab in StandingLab.all() { verbosity.console.result("standing: \(lab.name) (\(lab.inventoryPath))") }
     }
   }
@@ -154,9 +152,4 @@ struct LabCommand: AsyncParsableCommand {
 
   /// What most often brings a lab up.
   static let remedy = "run as root, after `Scripts/install-packages lab`"
-}
-
-extension String {
-  /// With spaces at its end, to `width` characters.
-  func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

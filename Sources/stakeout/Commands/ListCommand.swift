@@ -36,10 +36,6 @@ struct ListCommand: AsyncParsableCommand {
   private func firstLine(_ text: String) -> String { text.split(separator: "\n").first.map(String.init) ?? "" }
 
   private func table(_ rows: [[String]]) {
-    let widths = (0..<(rows.first?.count ?? 0)).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    for row in rows {
-      let cells = zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  ")
-      verbosity.console.result(String(cells.reversed().drop { $0 == " " }.reversed()))
-    }
+    for line in TextTable.lines(rows) { verbosity.console.result(line) }
   }
 }

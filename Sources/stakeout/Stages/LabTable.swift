@@ -7,12 +7,7 @@ struct LabTable {
 
   var text: String {
     let header = ["incident", "wanted", "got", "mended", "longest", ""]
-    let rows = [header] + incidents.map { row($0) }
-    let widths = header.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      let line = zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  ")
-      return String(line[..<(line.lastIndex { $0 != " " }.map { line.index(after: $0) } ?? line.endIndex)])
-    }.joined(separator: "\n")
+    return TextTable.text([header] + incidents.map { row($0) })
   }
 
   /// In the order in which they come first.

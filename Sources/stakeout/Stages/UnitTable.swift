@@ -19,10 +19,7 @@ struct UnitTable {
         rows.append([host.host.text, unit.name, Self.words(unit.phase), "\(ByteCount(bytes: unit.bytes))"])
       }
     }
-    let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ").trimmed
-    }.joined(separator: "\n")
+    return TextTable.text(rows)
   }
 
   private static func words(_ phase: BeatAnswer.Phase) -> String {
@@ -31,13 +28,5 @@ struct UnitTable {
     case .recording: "running"
     case .ended(let why): "ended (\(why.rawValue))"
     }
-  }
-}
-
-extension String {
-  fileprivate var trimmed: String {
-    var text = self
-    while text.last == " " { text.removeLast() }
-    return text
   }
 }
