@@ -15,7 +15,9 @@ extension Plan {
   }
 
   /// What captures may take at the worst, in a sentence.
-  public var footprint: String { "captures take at most \(worstBytes) on \(hosts.count) host\(hosts.count == 1 ? "" : "s")" }
+  public var footprint: String {
+    "captures take at most \(worstBytes) on \(hosts.count) host\(hosts.count == 1 ? "" : "s")"
+  }
 
   private var summary: [String] {
     let end =

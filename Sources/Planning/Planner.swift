@@ -122,7 +122,7 @@ private struct Planner {
         places(on: keys.on, login.name).map { KeyLogPlan(keys, number: number + 1, $0, folder) }
       })
     plan.triggers = playbook.until.enumerated().flatMap {
-      TriggerPlan.all($1, number: $0 + 1, plan, then: playbook.then, options)
+      TriggerPlan.all($1, number: $0 + 1, plan, then: playbook.then, options) { places(on: $0, login.name) }
     }
     return plan
   }

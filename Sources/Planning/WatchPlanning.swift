@@ -22,7 +22,8 @@ extension LogPlan {
 extension TriggerPlan {
   /// What one host waits for because of one entry of `until`.
   static func all(
-    _ trigger: Playbook.Trigger, number: Int, _ host: HostPlan, then: Duration, _ options: PlanOptions
+    _ trigger: Playbook.Trigger, number: Int, _ host: HostPlan, then: Duration, _ options: PlanOptions,
+    places: (Playbook.Target) -> [Station]
   ) -> [TriggerPlan] {
     switch trigger.event {
     case .duration: []
@@ -42,6 +43,18 @@ extension TriggerPlan {
       host.captures.filter { $0.isNamed(name) }.map { capture in
         TriggerPlan(
           .packets, capture.vantage.text, capture.namespace, number, capture.counting(count), host, then, options)
+      }
+    case .packet(let name, let filter):
+      host.captures.filter { $0.isNamed(name) }.map { capture in
+        TriggerPlan(
+          .packet, capture.vantage.text, capture.namespace, number, capture.counting(1, matching: filter.value), host,
+          then, options)
+      }
+    case .counter(let name, let target, let rise):
+      places(target).map { place in
+        TriggerPlan(
+          .counter, place.place == .host ? host.name.text : "\(host.name).\(place.name)", place.name, number,
+          place.entering(host.folder) + ["sh", "\(host.folder)/count.sh", name, "\(rise)"], host, then, options)
       }
     }
   }
@@ -74,9 +87,11 @@ extension CapturePlan {
   fileprivate func isNamed(_ name: VantageName) -> Bool { vantage == name || vantage.text.hasPrefix("\(name).") }
 
   /// A second tcpdump that ends at a number of the same packets.
-  fileprivate func counting(_ count: Int) -> [String] {
+  fileprivate func counting(_ count: Int, matching more: String? = nil) -> [String] {
+    let both = [filter, more ?? ""].filter { !$0.isEmpty }
     let words = CaptureCommand.words(
-      interface: interface, snaplen: 96, packets: count, ring: nil, file: "/dev/null", filter: filter)
+      interface: interface, snaplen: 96, packets: count, ring: nil, file: "/dev/null",
+      filter: both.count == 1 ? both[0] : both.map { "(\($0))" }.joined(separator: " and "))
     return entering + words
   }
 }

@@ -38,6 +38,10 @@ public func parsePlaybook(
   playbook.lookFor = context.lookFor(take("look-for"))
   keys.finish()
   judgeFilters(playbook.captures, log, filterProblem)
+  for case .packet(_, let filter) in playbook.until.map(\.event) {
+    guard let problem = filterProblem(filter.value) else { continue }
+    log.error(filter.mark, "bad filter: \(problem)", hint: "the language is that of pcap-filter(7)")
+  }
   return Parsed(playbook, log.problems)
 }
 

@@ -27,7 +27,7 @@ extension HostSession {
     hasHandedOver = failures.isEmpty
     failures += await fetchKeys(transfer)
     failures += plan.logs.compactMap { brokenOff("log \($0.name)", $0.unit) }
-    failures += plan.instruments.compactMap(notHeld)
+    failures += plan.instruments.compactMap(notHeld) + plan.triggers.compactMap(notAwaited)
     failures += [plan.trace].compactMap { $0.flatMap { brokenOff("the kernel's tracepoints", $0.unit) } }
     if let failure = failures.first { throw failure }
     run.report(.host(plan.name, "fetched"))
@@ -75,6 +75,17 @@ extension HostSession {
     return Failure(
       "instrument", host: plan.name, what: "could not hold `\(instrument.kind)` on \(plan.name)",
       cause: "it ended (\(why.rawValue)\(status.map { ", status \($0)" } ?? "")), and was undone",
+      left: "what it said is in the case, beside its output, `.stderr`")
+  }
+
+  /// A trigger that could not come: nobody may take the silence for a fault that did not occur.
+  private func notAwaited(_ trigger: TriggerPlan) -> Failure? {
+    guard case .ended(_, let why, let status?, _) = units[trigger.unit.name], [.died, .failed].contains(why),
+      status != 0
+    else { return nil }
+    return Failure(
+      "trigger", host: plan.name, what: "could not wait for the \(trigger.kind.rawValue) trigger on \(trigger.source)",
+      cause: "what waited for it ended with status \(status)",
       left: "what it said is in the case, beside its output, `.stderr`")
   }
 

@@ -20,6 +20,8 @@ extension HostSession {
   private static func words(_ trigger: TriggerPlan, _ said: Substring) -> String {
     switch trigger.kind {
     case .packets: return "\(trigger.source) has seen its packets"
+    case .packet: return "\(trigger.source) has seen such a packet"
+    case .counter: return "\(trigger.source): \(said.prefix { $0 != "\n" })"
     case .probeFails: return "probe \(trigger.source) failed as often as was waited for"
     default:
       let line = said.drop { $0.isNumber }.dropFirst().drop { $0 != " " }.dropFirst()

@@ -159,6 +159,8 @@ struct PlannerTests {
         until:
           - log: { from: own, matches: "[Rr]eset" }
           - probe-fails: { probe: mesh, times: 3 }
+          - packet: { capture: pod, matches: "tcp[tcpflags] & tcp-rst != 0" }
+          - counter: { on: client, name: TcpExtListenOverflows, rises-by: 10 }
         """
       ).value
     ).text
@@ -174,6 +176,9 @@ struct PlannerTests {
           log own                  sh $DIR/follow.sh $DIR app container -
           until own                sh $DIR/fire.sh $DIR trigger.1.own 0 watched sh $DIR/await.sh $DIR/log.own.out 1 '[Rr]eset'
           until mesh               sh $DIR/fire.sh $DIR trigger.2.mesh 0 watched sh $DIR/await.sh $DIR/probe.mesh.out 3 '^[0-9.]+ end [0-9]+ status [1-9]'
+          until pod.eth0           sh $DIR/fire.sh $DIR trigger.3.pod.eth0 0 watched sh $DIR/namespace.sh enter $DIR app net tcpdump -i eth0 -nn -s 96 --time-stamp-precision=nano -Z root -w /dev/null -c 1 -- '(port 80) and (tcp[tcpflags] & tcp-rst != 0)'
+          until pod.eth1           sh $DIR/fire.sh $DIR trigger.3.pod.eth1 0 watched sh $DIR/namespace.sh enter $DIR app net tcpdump -i eth1 -nn -s 96 --time-stamp-precision=nano -Z root -w /dev/null -c 1 -- '(port 80) and (tcp[tcpflags] & tcp-rst != 0)'
+          until web1.app           sh $DIR/fire.sh $DIR trigger.4.web1.app 0 watched sh $DIR/namespace.sh enter $DIR app net sh $DIR/count.sh TcpExtListenOverflows 10
           probe mesh               sh $DIR/probe.sh 0 1 4 sh $DIR/namespace.sh enter $DIR app net sh $DIR/round.sh $DIR ping 3 56,1472 df '=db1'
           probe get                sh $DIR/probe.sh 1 0 30 sh $DIR/namespace.sh enter $DIR app all curl http://x
           TLS keys                 copy /var/tmp/keys.log

@@ -39,6 +39,8 @@ let fullSchema = """
     - log: { from: pilot, matches: "[Rr]eset" }
     - probe-fails: { probe: big, times: 3 }
     - packets: { capture: pod, count: 1000 }
+    - packet: { capture: pod, matches: "tcp[tcpflags] & tcp-rst != 0" }
+    - counter: { on: gateway, name: TcpExtListenOverflows, rises-by: 10 }
     - duration: 6h
   then: 10s
   grace: 10m

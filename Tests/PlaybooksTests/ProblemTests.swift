@@ -183,6 +183,12 @@ import Testing
       "captures: [{ name: pods, on: client }]\nuntil: [{ packets: { capture: pod, count: 3 } }]",
       "p.yaml:4:31: error: there is no capture `pod`\n  hint: did you mean `pods`?"),
     mistake(
+      "until: [{ counter: { on: client, name: 'x; reboot' } }]",
+      """
+      p.yaml:3:40: error: `x; reboot` is no counter's name
+        hint: write it as `nstat -asz` does: letters and digits
+      """),
+    mistake(
       "until: [{ duration: 31d }]",
       """
       p.yaml:3:21: error: `duration` takes a duration, not `31d`

@@ -9,6 +9,8 @@ extension KeeperScripts {
   public static var follow: [UInt8] { PackageResources.follow_sh }
   /// `await.sh`: waits for matching lines in a file that grows.
   public static var awaiting: [UInt8] { PackageResources.await_sh }
+  /// `count.sh`: waits for a kernel counter to rise.
+  public static var counting: [UInt8] { PackageResources.count_sh }
   /// `fire.sh`: notes when a trigger came.
   public static var fire: [UInt8] { PackageResources.fire_sh }
   /// `trace.sh`: kernel tracepoints through an instance of the case's own.
@@ -23,7 +25,7 @@ extension KeeperScripts {
     [
       ("keeper.sh", keeper), ("watch.sh", watch), ("clock.sh", clock), ("namespace.sh", namespace),
       ("probe.sh", probe), ("round.sh", round), ("follow.sh", follow), ("await.sh", awaiting),
-      ("fire.sh", fire), ("trace.sh", trace), ("instrument.sh", instrument),
+      ("fire.sh", fire), ("count.sh", counting), ("trace.sh", trace), ("instrument.sh", instrument),
     ]
   }
 }

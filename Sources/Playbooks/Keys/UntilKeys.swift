@@ -12,6 +12,8 @@ extension PlaybookContext {
     if let value = keys.take("log") { events.append(logMatch(value, playbook.logs.map(\.name))) }
     if let value = keys.take("probe-fails") { events.append(probeFails(value, playbook.probes.map(\.name))) }
     if let value = keys.take("packets") { events.append(packets(value, playbook.captures.compactMap(\.name?.text))) }
+    if let value = keys.take("packet") { events.append(packet(value, playbook.captures.compactMap(\.name?.text))) }
+    if let value = keys.take("counter") { events.append(counter(value)) }
     if let value = keys.take("duration") {
       events.append(log.duration(value, "duration", atLeast: .seconds(1)).map { .duration($0) })
     }
@@ -19,7 +21,10 @@ extension PlaybookContext {
     keys.finish()
     guard events.count == 1 else {
       if !isUnknown {
-        log.error(keys.mark, "an entry of `until` takes exactly one of `log`, `probe-fails`, `packets` and `duration`")
+        log.error(
+          keys.mark,
+          "an entry of `until` takes exactly one of `log`, `probe-fails`, `packet`, `packets`, `counter` and `duration`"
+        )
       }
       return nil
     }
@@ -51,6 +56,33 @@ extension PlaybookContext {
     keys.finish()
     guard let capture, let count else { return nil }
     return .packets(capture: VantageName(capture), count: count)
+  }
+
+  private func packet(_ value: YAMLValue, _ captures: [String]) -> Playbook.Trigger.Event? {
+    guard var keys = Keys(value, "`packet` of `until`", log: log) else { return nil }
+    let capture = keys.need("capture").flatMap { known($0, "capture", among: captures) }
+    let filter = keys.need("matches", hint: "a filter, as `tcp[tcpflags] & tcp-rst != 0`")
+    let matches = filter.flatMap { log.nonEmptyText($0, "matches") }
+    keys.finish()
+    guard let capture, let matches, let filter else { return nil }
+    return .packet(capture: VantageName(capture), matches: Marked(matches, filter.mark))
+  }
+
+  private func counter(_ value: YAMLValue) -> Playbook.Trigger.Event? {
+    guard var keys = Keys(value, "`counter` of `until`", log: log) else { return nil }
+    let target = target(&keys)
+    let named = keys.need("name", hint: "as `nstat` calls it: `TcpExtListenOverflows`")
+    let name = named.flatMap { log.nonEmptyText($0, "name") }
+    let rise = keys.take("rises-by").map { log.number($0, "rises-by", in: 0...Int.max) } ?? 0
+    keys.finish()
+    guard let target, let name, let named, let rise else { return nil }
+    guard name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }) else {
+      log.error(
+        named.mark, "\(Sentence.quote(name)) is no counter's name",
+        hint: "write it as `nstat -asz` does: letters and digits")
+      return nil
+    }
+    return .counter(name: name, on: target, risesBy: rise)
   }
 
   private func known(_ value: YAMLValue, _ what: String, among names: [String]) -> String? {

@@ -9,6 +9,10 @@ extension Playbook {
       case probeFails(probe: String, times: Int)
       /// That many packets in one capture.
       case packets(capture: VantageName, count: Int)
+      /// One packet of that capture that also passes a filter.
+      case packet(capture: VantageName, matches: Marked<String>)
+      /// A kernel counter, as `nstat` calls it, that rises by more than so much.
+      case counter(name: String, on: Target, risesBy: Int)
       case duration(Duration)
     }
 

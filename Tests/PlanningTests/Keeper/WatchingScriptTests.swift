@@ -29,6 +29,30 @@ struct WatchingScriptTests {
     }
   }
 
+  /// A refused connection to loopback is a RST that this kernel sends.
+  @Test(arguments: KeeperShell.here) func aCounterThatRisesEndsTheWait(shell: KeeperShell) async throws {
+    try await KeeperHost.with(shell) { host in
+      let unit = KeeperUnit(
+        name: "trigger.1.here", command: ["sh", "\(host.folder)/count.sh", "TcpOutRsts", "0"], kind: .probe,
+        output: .stdout("trigger.1.here.out"), flush: .zero, poll: .milliseconds(50))
+      try await host.start(unit)
+      try await host.untilRecording(unit)
+      _ = try? await host.run(["sh", "-c", "exec bash -c ': </dev/tcp/127.0.0.1/1'"])
+      let ended = try await host.untilEnded(unit)
+      #expect(ended.why == .died)
+      #expect(ended.status == 0)
+      #expect(host.text("trigger.1.here.out").wholeMatch(of: /TcpOutRsts rose by [1-9]\d*\n/) != nil)
+    }
+  }
+
+  @Test(arguments: KeeperShell.here) func aCounterThatTheKernelLacksIsNotZero(shell: KeeperShell) async throws {
+    try await KeeperHost.with(shell) { host in
+      let outcome = try await host.run(["sh", "\(host.folder)/count.sh", "TcpExtNoSuch", "0"])
+      #expect(outcome.status == 3)
+      #expect(outcome.errors == "this kernel has no counter `TcpExtNoSuch`\n")
+    }
+  }
+
   @Test(arguments: KeeperShell.here) func theThirdMatchEndsTheWait(shell: KeeperShell) async throws {
     try await KeeperHost.with(shell) { host in
       try host.write("it.out", Data("1.0 end 1 status 0\n2.0 end 2 status 7\n".utf8))
