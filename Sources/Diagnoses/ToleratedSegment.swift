@@ -10,15 +10,19 @@ struct ToleratedSegment {
   let sightings: [RecordReference]
 
   /// The first of a flow; nil where there is none.
-  init?(_ story: FlowStory, _ names: PlaceNames) {
+  init?(_ story: FlowStory) {
     guard story.flow.windowScales != nil, let vantage = Self.translator(story) else { return nil }
+    let strays = story.flow.aliases.map { $0.nature == .stray }
+    func isStray(_ record: Record) -> Bool {
+      strays.indices.contains(Int(record.alias)) && strays[Int(record.alias)]
+    }
     var window = TrackedWindow(scales: story.flow.windowScales)
     for (index, record) in story.tracks[vantage].records.enumerated() where record.isSegment {
-      let reference = RecordReference(vantage: vantage, index: index)
-      guard !names.isStray(reference) else { continue }
+      guard !isStray(record) else { continue }
       let standing = window.standing(of: record)
       if standing.isOutside, !record.flags.contains(.rst) {
-        let seen = story.sightings(of: reference).filter { !names.isStray($0) } + Self.onward(reference, story)
+        let reference = RecordReference(vantage: vantage, index: index)
+        let seen = story.sightings(of: reference).filter { !isStray(story[$0]) } + Self.onward(reference, story)
         let ways = Set(seen).map { (story.rank($0.vantage, fromOpener: record.isFromOpener), $0) }.sorted { $0 < $1 }
         guard Self.isRenamed(ways.map(\.1), story) else { continue }
         self.standing = standing

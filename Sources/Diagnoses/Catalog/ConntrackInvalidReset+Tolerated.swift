@@ -5,8 +5,8 @@ internal import Correlation
 extension ConntrackInvalidReset {
   func isTolerated(_ clue: Clue) -> Bool { clue.measures["tolerated"] == 1 }
 
-  func tolerated(_ story: FlowStory, _ names: PlaceNames, _ frames: FrameCitations) -> Clue? {
-    guard let segment = ToleratedSegment(story, names), let first = segment.sightings.first else { return nil }
+  func tolerated(_ story: FlowStory, _ frames: FrameCitations) -> Clue? {
+    guard let segment = ToleratedSegment(story), let first = segment.sightings.first else { return nil }
     let vantages = frames.scene.timeline.vantages
     let counts = Dictionary(grouping: segment.sightings, by: \.vantage)
     let translator = counts.keys.sorted().first { (counts[$0]?.count ?? 0) > 1 }.map { vantages[$0].name }

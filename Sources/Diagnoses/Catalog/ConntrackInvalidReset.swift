@@ -38,11 +38,11 @@ public struct ConntrackInvalidReset: Diagnosis {
   public init() {}
 
   public func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue] {
-    guard story.flow.transport == 6, story.flow.aliases.count > 1 || story.hasReset else { return [] }
-    let names = PlaceNames(story)
+    guard story.flow.transport == 6 else { return [] }
     let frames = FrameCitations(story, scene)
     // Nothing is reset without a RST.
-    guard story.hasReset else { return tolerated(story, names, frames).map { [$0] } ?? [] }
+    guard story.hasReset else { return tolerated(story, frames).map { [$0] } ?? [] }
+    let names = PlaceNames(story)
     let forwarded = UntranslatedSegments(story, names).all().compactMap { clue($0, names, frames, scene) }
     if !forwarded.isEmpty { return forwarded }
     return AnsweringTranslators(story, names, scene.timeline.vantages).all().compactMap { clue($0, frames, scene) }

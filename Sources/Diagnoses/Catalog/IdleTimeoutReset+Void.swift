@@ -5,7 +5,7 @@ internal import Evidence
 /// Connections whose segments vanish after a silence, without a RST.
 extension IdleTimeoutReset {
   func voidClues(_ story: FlowStory, _ scene: Scene) -> [Clue] {
-    guard RepeatedData.isSuspected(story) else { return [] }
+    guard VoidAfterIdle.isSuspected(story), RepeatedData.isSuspected(story) else { return [] }
     let places = PathPlaces(story)
     return [true, false].compactMap { fromOpener in
       VoidAfterIdle(story, places, fromOpener: fromOpener, scene)?.clue(FrameCitations(story, scene))

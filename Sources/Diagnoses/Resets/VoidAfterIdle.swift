@@ -39,6 +39,13 @@ struct VoidAfterIdle: Sendable {
     guard void.far != nil || !Self.isReceiversOwn(void.near.vantage, story, fromOpener, scene) else { return nil }
   }
 
+  /// Whether a story shows such a pause at all: most do not.
+  static func isSuspected(_ story: FlowStory) -> Bool {
+    story.tracks.contains { track in
+      zip(track.records, track.records.dropFirst()).contains { $1.time &- $0.time >= least }
+    }
+  }
+
   private static func isReceiversOwn(_ vantage: Int, _ story: FlowStory, _ fromOpener: Bool, _ scene: Scene) -> Bool {
     if fromOpener { return story.ownership(ofAcceptor: vantage, scene) > .no }
     let here = scene.timeline.vantages[vantage]
