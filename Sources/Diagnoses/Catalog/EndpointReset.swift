@@ -70,7 +70,7 @@ public struct EndpointReset: Diagnosis {
     return Finding(
       kind: Self.kind, standing: .rootCause, certainty: leading.certainty,
       title: Self.title(leading, clues, flows.count),
-      explanation: Self.text(leading), flows: flows, location: leading.location,
+      explanation: Self.text(leading) + Self.together(clues, flows.count), flows: flows, location: leading.location,
       citations: leading.citations + ranked.dropFirst().prefix(9).flatMap { $0.citations.prefix(1) },
       remedies: [Self.remedy(leading)])
   }
@@ -112,6 +112,20 @@ extension EndpointReset {
       + "nor RST on this connection. \(seen)"
       + (clue.measures["same_stack"] == 0
         ? " Its TTL is not that of the segments that came from there: something on the way may have made it." : "")
+  }
+
+  /// Many at one moment are no matter of any one of them.
+  fileprivate static func together(_ clues: [Clue], _ flows: Int) -> String {
+    let times = clues.compactMap { clue -> CaseTime? in
+      guard case .packet(let packet)? = clue.citations.first else { return nil }
+      return packet.time
+    }
+    guard flows >= 3, times.count == clues.count, let first = times.min(), let last = times.max(),
+      last.since(first) <= 1_000_000_000
+    else { return "" }
+    return
+      " All \(flows) were reset within \(Wording.duration(nanoseconds: last.since(first))): a process that ended, or a host "
+      + "that lost what it knew, does that to all its connections at once."
   }
 
   fileprivate static func remedy(_ clue: Clue) -> Remedy {

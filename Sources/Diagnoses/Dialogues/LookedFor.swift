@@ -6,9 +6,13 @@ internal import Evidence
 struct LookedFor {
   private let search: PayloadSearch
 
-  /// nil where nothing is looked for.
+  /// nil where nothing is looked for, or a connection by its address and port.
   init?(_ scene: Scene) {
-    guard let text = scene.evidence.manifest.lookFor["bad"], !text.isEmpty else { return nil }
+    guard let text = scene.evidence.manifest.lookFor["bad"], !text.isEmpty,
+      !scene.timeline.flows.contains(where: { flow in
+        flow.aliases.contains { "\($0.opener)" == text || "\($0.acceptor)" == text }
+      })
+    else { return nil }
     search = PayloadSearch(text, in: scene.evidence)
   }
 
