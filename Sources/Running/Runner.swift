@@ -38,8 +38,8 @@ public struct Runner: Sendable {
     send.yield(.begin)
     await withTaskGroup(of: Void.self) { group in
       for await event in events {
-        report(event)
         let phase = machine.phase
+        report(event, in: phase)
         let effects = machine.handle(event)
         if machine.phase != phase { context.note(nil, event: "phase", "\(machine.phase)") }
         if machine.phase > .lingering { watch.end() }
@@ -101,7 +101,7 @@ public struct Runner: Sendable {
     } catch { return .failed(session.name, phase, error) }
   }
 
-  private func report(_ event: RunMachine.Event) {
+  private func report(_ event: RunMachine.Event, in phase: RunMachine.Phase) {
     switch event {
     case .failed(let host, let phase, let failure):
       context.report(.failure(failure))
@@ -111,7 +111,11 @@ public struct Runner: Sendable {
           at: ControllerClock.now(), event: "failure", host: host, says: "\(failure.what): \(failure.cause)",
           command: failure.command?.text, ending: failure.command?.ending, stderr: failure.command?.stderr))
     case .triggered(let record), .probesEnded(let record):
-      context.note(record.host, event: "trigger", record.says ?? record.kind.rawValue)
+      // What comes after the first ends nothing.
+      guard phase == .waiting else { return }
+      let says = record.says ?? record.kind.rawValue
+      context.report(.run(record.host.map { "\(says) (\($0))" } ?? says))
+      context.note(record.host, event: "trigger", says)
     case .interrupted: context.note(nil, event: "trigger", "interrupted by the operator")
     case .hungUp: context.note(nil, event: "phase", "the terminal has gone away")
     case .begin, .done, .lingered, .departed: break
