@@ -24,6 +24,9 @@ struct UniformDialogue {
     var candidate: Dialogue.Message?
     for message in messages {
       let length = message.end &- message.start
+      // Of another length, it is one only where the two take turns; else it may be several joined, or one that wants no answer.
+      let isOdd = length % (message.fromOpener ? request : answer) != 0
+      if isOdd, open != (message.fromOpener ? 0 : 1) { return nil }
       if message.fromOpener {
         if open <= 0 { candidate = message }
         open += Self.count(length, of: request)
