@@ -14,7 +14,9 @@ struct InterruptTests {
       kill(process.processIdentifier, SIGINT)
       process.waitUntilExit()
       // The operator saw something, and there was nothing wrong to find: nobody may call that healthy.
-      #expect(process.terminationStatus == 2)
+      let folder = try #require(process.currentDirectoryURL?.path)
+      let said = try? String(contentsOfFile: "\(folder)/cases/latest/postmortem.md", encoding: .utf8)
+      #expect(process.terminationStatus == 2, "\(said ?? "no postmortem")")
     }
     #expect(manifest.trigger.kind == .operator)
     #expect(manifest.trigger.occurred)
