@@ -88,7 +88,9 @@ let package = Package(
     library("Merging", ["CaseModel", "Wire", "Alignment", "Evidence", "Correlation"]),
     library(
       "Reporting", ["CaseModel", "Wire", "Alignment", "Evidence", "Correlation", "Diagnoses"],
-      resources: [.embedInCode("HTML/postmortem.css"), .embedInCode("HTML/postmortem.js")]),
+      resources: [
+        .embedInCode("HTML/postmortem.css"), .embedInCode("HTML/postmortem.js"), .embedInCode("Language/Chinese.txt"),
+      ]),
 
     // The lab and the programs.
     library(

@@ -6,7 +6,7 @@ public import Diagnoses
 public struct ConnectionStory: Sendable {
   let flow: Flow
   let summary: FlowSummary
-  let ladder: Ladder
+  var ladder: Ladder
   /// What happened to it, as in `timeline.ndjson`.
   let events: [CitedEvent]
 

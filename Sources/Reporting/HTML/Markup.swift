@@ -23,7 +23,15 @@ struct Markup: Sendable {
   static func + (a: Markup, b: Markup) -> Markup { Markup(source: a.source + b.source) }
   static func += (a: inout Markup, b: Markup) { a.source += b.source }
 
-  fileprivate static func escaped(_ text: String) -> String {
+  /// The text that `escaped` made this of.
+  static func unescaped(_ source: String) -> String {
+    guard source.contains("&") else { return source }
+    return [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")].reduce(source) {
+      $0.replacing($1.0, with: $1.1)
+    }
+  }
+
+  static func escaped(_ text: String) -> String {
     guard text.utf8.contains(where: isActive) else { return text }
     var shown = ""
     shown.reserveCapacity(text.utf8.count + 16)

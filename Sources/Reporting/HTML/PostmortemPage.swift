@@ -8,13 +8,19 @@ internal import Evidence
 /// - Parameters:
 ///   - hashes: SHA-256 of each evidence file in hexadecimal, by the path that citations use.
 ///   - shown: the connection that the case is told by, where it has been read already.
+///   - language: that it is written in; names, commands, fields and files stay as they are.
 /// - Throws: what reading records back from the spool throws.
 public func postmortemHTML(
-  _ judgement: Judgement, _ scene: Scene, hashes: [String: String] = [:], shown: ConnectionStory? = nil
+  _ judgement: Judgement, _ scene: Scene, hashes: [String: String] = [:], shown: ConnectionStory? = nil,
+  language: Language = .en
 ) throws -> String {
+  let shown = try shown ?? ConnectionStory(judgement, scene)
+  var book = PhraseBook.chinese
   let page = PostmortemPage(
-    judgement: judgement, scene: scene, shown: try shown ?? ConnectionStory(judgement, scene))
-  return "<!doctype html>\n" + (try page.markup(hashes)).source + "\n"
+    judgement: judgement, scene: scene, shown: language == .zh ? shown?.translated(by: &book) : shown)
+  let source = try page.markup(hashes).source
+  var translation = PageTranslation(book)
+  return "<!doctype html>\n" + (language == .zh ? translation.page(source) : source) + "\n"
 }
 
 /// What every section of the page may look at.
@@ -94,5 +100,5 @@ enum PageAssets {
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-\(scriptHash)'; base-uri 'none'; form-action 'none'"
 
   /// SHA-256 of `postmortem.js`, base64.
-  static let scriptHash = "MrE5kjbinPB4c/OVEBs2YQYdZJTUhCVuK7ezVq6bP2w="
+  static let scriptHash = "2LvK+I+zPK5PEMCQpvfZdzU4mUL8fyAri3VpEzdNYQ4="
 }

@@ -7,7 +7,7 @@ struct Ladder: Sendable {
   let flow: FlowName
   /// The opener's side first.
   let stops: [PathStop]
-  let rows: [Row]
+  var rows: [Row]
   /// When the first of the rows happened; nil where no clock is known.
   let origin: CaseTime?
   /// How far each stop's clock may be off from that of the first row's first stop, nanoseconds.
@@ -29,6 +29,8 @@ struct Ladder: Sendable {
     var unknown = 0
     /// Nanoseconds between the rows; nil where it is not known.
     var length: Int64?
+    /// In another language than English.
+    var told: String?
 
     var isEmpty: Bool { packets.fromOpener + packets.fromAcceptor == 0 }
   }
@@ -46,6 +48,8 @@ struct Passage: Sendable {
   /// Pieces of the same packet that fared alike, this one included.
   var pieces = 1
   var isRetransmission: Bool
+  /// In another language than English: the label with what became of it, and what is odd about it.
+  var told: (label: String, remarks: [String])?
   /// What it repeats, where that was seen too long before to be the same packet.
   var original: String?
 

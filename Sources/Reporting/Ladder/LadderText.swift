@@ -139,13 +139,37 @@ struct LadderText {
       let last = lines[lines.count - 1]
       if last.isEmpty {
         lines[lines.count - 1] = String(word)
-      } else if last.count + 1 + word.count <= room {
+      } else if columns(last) + 1 + columns(word) <= room {
         lines[lines.count - 1] = last + " " + word
       } else {
         lines.append("  " + word)
       }
+      breakLast(of: &lines, room)
     }
     return lines.map { cut($0, room) }
+  }
+
+  /// Between any two characters where a script has no spaces.
+  private static func breakLast(of lines: inout [String], _ room: Int) {
+    while let last = lines.last, last.contains(where: \.isWide), columns(last) > room {
+      var taken = 0
+      let head = last.prefix { character in
+        taken += character.isWide ? 2 : 1
+        return taken <= room
+      }
+      guard !head.isEmpty else { return }
+      lines[lines.count - 1] = String(head)
+      lines.append("  " + last.dropFirst(head.count))
+    }
+  }
+
+  private static func columns(_ text: some StringProtocol) -> Int { text.reduce(0) { $0 + ($1.isWide ? 2 : 1) } }
+}
+
+extension Character {
+  /// Ideographs and their punctuation take two columns.
+  var isWide: Bool {
+    unicodeScalars.first.map { (0x2e80...0x9fff).contains($0.value) || (0xff00...0xff60).contains($0.value) } ?? false
   }
 }
 
@@ -167,6 +191,7 @@ extension Passage {
 
   /// With what became of it.
   var shortLabel: String {
+    if let told { return told.label }
     let count = pieces > 1 ? " ×\(pieces)" : ""
     return switch ending {
     case .lost: label + count + ", lost"
@@ -176,7 +201,7 @@ extension Passage {
   }
 
   /// What is odd about it.
-  var remarks: [String] { (isStray ? ["under a foreign name"] : []) + (original.map { [$0] } ?? []) }
+  var remarks: [String] { told?.remarks ?? (isStray ? ["under a foreign name"] : []) + (original.map { [$0] } ?? []) }
 
   /// The stop that it did not get to, or is not known to have got to.
   var toward: Int? {
@@ -214,6 +239,7 @@ extension Passage {
 extension Ladder.Fold {
   /// `214 packets in 1.24 s, 3 lost`.
   var text: String {
+    if let told { return told }
     let count = packets.fromOpener + packets.fromAcceptor
     var text = count == 0 ? "nothing" : Wording.count(count, "packet")
     if let length { text += (count == 0 ? " for " : " in ") + Wording.duration(nanoseconds: length) }

@@ -7,7 +7,7 @@ enum MarkdownText {
     var shown = ""
     for (position, part) in parts.enumerated() {
       let isCode = !position.isMultiple(of: 2) && position < parts.count - 1
-      shown += isCode ? (part.isEmpty ? "" : code(part)) : plain(part)
+      shown += isCode ? (part.isEmpty ? "" : code(part)) : escaped(part)
     }
     return shown
   }
@@ -36,7 +36,8 @@ enum MarkdownText {
 
   static func list(_ items: [String]) -> String { items.map { "- " + $0 }.joined(separator: "\n") }
 
-  private static func plain(_ text: String) -> String {
+  /// Text that means nothing but itself.
+  static func escaped(_ text: String) -> String {
     let scalars = Array(text.unicodeScalars)
     var shown = ""
     for (position, scalar) in scalars.enumerated() {
@@ -56,6 +57,24 @@ enum MarkdownText {
       }
     }
     return shown
+  }
+
+  /// The text that `escaped` made this of.
+  static func unescaped(_ text: String) -> String {
+    guard text.contains("\\") || text.contains("&") else { return text }
+    var plain = ""
+    var isEscaped = false
+    for character in text {
+      if character == "\\", !isEscaped {
+        isEscaped = true
+      } else {
+        plain.append(character)
+        isEscaped = false
+      }
+    }
+    return [("&lt;", "<"), ("&#58;", ":"), ("&#46;", "."), ("&#64;", "@"), ("&amp;", "&")].reduce(plain) {
+      $0.replacing($1.0, with: $1.1)
+    }
   }
 
   private static func isWord(_ scalar: Unicode.Scalar?) -> Bool {

@@ -7,11 +7,15 @@ internal import Evidence
 /// - Parameters:
 ///   - hashes: SHA-256 of each evidence file in hexadecimal, by the path that citations use.
 ///   - shown: the connection that the case is told by, where it has been read already.
+///   - language: that it is written in; names, commands, fields and files stay as they are.
 /// - Throws: what reading records back from the spool throws.
 public func postmortemMarkdown(
-  _ judgement: Judgement, _ scene: Scene, hashes: [String: String] = [:], shown: ConnectionStory? = nil
+  _ judgement: Judgement, _ scene: Scene, hashes: [String: String] = [:], shown: ConnectionStory? = nil,
+  language: Language = .en
 ) throws -> String {
-  let shown = try shown ?? ConnectionStory(judgement, scene)
+  var shown = try shown ?? ConnectionStory(judgement, scene)
+  var book = PhraseBook.chinese
+  if language == .zh { shown = shown?.translated(by: &book) }
   let sections: [String?] = [
     titleSection(judgement, scene),
     summarySection(judgement, scene),
@@ -30,7 +34,9 @@ public func postmortemMarkdown(
     runSection(scene),
     evidenceSection(judgement, scene, hashes),
   ]
-  return sections.compactMap { $0 }.joined(separator: "\n\n") + "\n"
+  let page = sections.compactMap { $0 }.joined(separator: "\n\n") + "\n"
+  var translation = MarkdownTranslation(book)
+  return language == .zh ? translation.page(page) : page
 }
 
 private func titleSection(_ judgement: Judgement, _ scene: Scene) -> String {

@@ -39,13 +39,13 @@ struct Judged: Sendable {
   }
 
   /// - Parameter shown: the connection that it is told by, where it has been read already.
-  func postmortem(_ shown: ConnectionStory? = nil) throws -> String {
-    try postmortemMarkdown(judgement, scene, hashes: hashes, shown: shown)
+  func postmortem(_ shown: ConnectionStory? = nil, language: Language = .en) throws -> String {
+    try postmortemMarkdown(judgement, scene, hashes: hashes, shown: shown, language: language)
   }
 
   /// - Parameter shown: the connection that it is told by, where it has been read already.
-  func page(_ shown: ConnectionStory? = nil) throws -> String {
-    try postmortemHTML(judgement, scene, hashes: hashes, shown: shown)
+  func page(_ shown: ConnectionStory? = nil, language: Language = .en) throws -> String {
+    try postmortemHTML(judgement, scene, hashes: hashes, shown: shown, language: language)
   }
 
   var exit: ExitCode { judgement.isReadable ? ExitStatus.of(judgement.verdict) : ExitCode(ExitStatus.noVerdict) }

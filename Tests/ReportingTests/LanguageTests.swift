@@ -1,0 +1,66 @@
+import Diagnoses
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Reporting
+
+/// The same reports in Chinese: every sentence, and nothing of what must stay as it is.
+struct LanguageTests {
+  /// Reports are told in Chinese but for a few sentences at most, and of these the reader is told.
+  @Test(arguments: SampleCase.incidents + SampleCase.goldens.filter { $0.hasSuffix("/guilty") })
+  func noEnglishSentenceIsLeftUnsaid(name: String) throws {
+    let sample = try SampleCase.named(name)
+    let (judgement, scene) = (sample.judgement, sample.scene)
+    let page = try postmortemHTML(judgement, scene, hashes: sample.hashes, language: .zh)
+    let text = try postmortemMarkdown(judgement, scene, hashes: sample.hashes, language: .zh)
+    for (document, left) in [(page, Self.english(inPage: page)), (text, Self.english(inMarkdown: text))] {
+      // A sentence whose English was changed has no Chinese until the book follows.
+      #expect(left.count <= 6, "\(left)")
+      #expect(left.isEmpty || document.contains("尚无中文"))
+      #expect(document.contains("证据"))
+    }
+  }
+
+  /// Translated, the page is the same page: elements, anchors, code, and no more.
+  @Test func thePageStaysWhatItIs() throws {
+    for hostile in ["", "<b>x</b> `y` F1: the capture begins. proven; on z"] {
+      let staged = try StagedCase(hostile: hostile)
+      let english = try postmortemHTML(staged.judgement, staged.scene, hashes: staged.hashes)
+      let chinese = try postmortemHTML(staged.judgement, staged.scene, hashes: staged.hashes, language: .zh)
+      let (one, other) = (try PageOutline(english), try PageOutline(chinese))
+      #expect(one.elements == other.elements)
+      #expect(one.links == other.links)
+      #expect(one.ids == other.ids)
+      #expect(one.assets == other.assets)
+      let code = /<code[^>]*>(.*?)<\/code>/
+      #expect(Set(english.matches(of: code).map(\.1)) == Set(chinese.matches(of: code).map(\.1)))
+    }
+  }
+
+  /// A sentence that the book does not know stays as it is, and the reader is told.
+  @Test func whatIsUnknownIsSaid() {
+    var book = PhraseBook("frame(s) => 帧\nthe capture {} missed {} byte(s) => 抓包 {1} 漏掉 {2} 字节")
+    #expect(book.say("The capture x missed 3 bytes.") == "抓包 x 漏掉 3 字节。")
+    #expect(book.unknown.isEmpty)
+    #expect(book.say("nobody wrote this down") == "nobody wrote this down")
+    #expect(book.unknown.count == 1)
+    var page = MarkdownTranslation(book)
+    #expect(page.page("# frames\n\nnobody wrote this down").contains("> 有 1 处"))
+  }
+
+  /// Two or more words of small letters in a row, outside of code.
+  private static func english(inPage page: String) -> [String] {
+    let text = page.replacing(/<(style|script)>[^<]*<\/(style|script)>/, with: "")
+      .replacing(/<code[^>]*>[^<]*<\/code>/, with: "§")
+    return text.split(separator: /<[^>]*>/).map(String.init).filter(PhraseBook.isEnglish)
+  }
+
+  private static func english(inMarkdown text: String) -> [String] {
+    var isCommand = false
+    return text.split(separator: "\n").map(String.init).filter { line in
+      if line.hasPrefix("```") { isCommand = line == "```sh" }
+      return !isCommand && PhraseBook.isEnglish(line.replacing(/`+[^`]*`+/, with: "§"))
+    }
+  }
+}
