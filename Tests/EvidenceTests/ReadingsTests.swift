@@ -32,7 +32,7 @@ import Testing
       reading.citation(says: "off")
         == Citation.Check(
           host: "gw", namespace: "host", check: "sysctl", file: "gw/after_sysctl.txt", before: "1", after: "0",
-          says: "off"))
+          says: "`\(Self.key)`: off"))
     #expect(evidence.sysctl(Self.key, host: "web") == nil)
     #expect(evidence.sysctl(Self.key, host: "gw", namespace: "pod") == nil)
   }

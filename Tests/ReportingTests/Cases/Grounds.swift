@@ -28,12 +28,16 @@ struct Grounds {
     "30": "a Kubernetes API server's watch, minutes", "60": "a Kubernetes API server's watch, minutes",
     "1800": "kube-apiserver --min-request-timeout, seconds", "350": "AWS network load balancer's idle timeout, seconds",
     "66000": "MAXACKWINCONST of Linux's connection tracking", "50": "what VXLAN adds over IPv4 (RFC 7348)",
+    "1400": "customary over many VPNs", "1420": "customary over WireGuard", "1450": "customary over VXLAN",
+    "1476": "customary over GRE", "1480": "customary over IP in IP", "1492": "customary over PPPoE",
+    "1500": "plain Ethernet",
   ]
 
   init(_ judged: JudgedFinding, _ sample: SampleCase, _ frames: CaseFrames) throws {
     let timeline = sample.scene.timeline
     for vantage in timeline.vantages { places[vantage.name.text] = vantage.health.frames }
     note(counts: sample)
+    note(others: judged.finding, timeline, frames)
     note(citations: judged.finding, sample, frames)
     var sums: [Int64] = []
     for index in judged.finding.flows {
@@ -46,6 +50,15 @@ struct Grounds {
     integers.formUnion(sums)
     // What one place shows and another does not.
     integers.formUnion(sums.flatMap { one in sums.map { abs(one - $0) } })
+  }
+
+  /// What other connections of the same two hosts carry: the sizes that pass where others do not.
+  private mutating func note(others finding: Finding, _ timeline: Timeline, _ frames: CaseFrames) {
+    let aliases = finding.flows.flatMap { timeline.flows[$0].aliases }
+    let hosts = Set(aliases.map { Set([$0.opener.address, $0.acceptor.address]) })
+    for packet in frames.frames.values.joined().compactMap(\.packets.last) where packet.transport == 6 {
+      if hosts.contains([packet.source, packet.destination]) { note(lengths: packet) }
+    }
   }
 
   private mutating func note(counts sample: SampleCase) {
