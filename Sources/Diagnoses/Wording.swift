@@ -1,3 +1,5 @@
+internal import CaseModel
+
 /// Numbers and lists as sentences want them.
 public enum Wording {
   /// `1,242,896`.
@@ -20,6 +22,16 @@ public enum Wording {
   public static func list(_ items: [String]) -> String {
     guard let last = items.last, items.count > 1 else { return items.first ?? "" }
     return items.dropLast().joined(separator: ", ") + " and " + last
+  }
+
+  /// ``at `a` ``, ``between `a` and `b` ``, ``beyond `a` ``: where something happens to packets on their way.
+  static func place(_ location: Location) -> String {
+    switch (location.from, location.to) {
+    case (let from?, let to?): from == to ? "at `\(from)`" : "between `\(from)` and `\(to)`"
+    case (let from?, nil): "beyond `\(from)`"
+    case (nil, let to?): "before `\(to)`"
+    case (nil, nil): "on the way"
+    }
   }
 
   /// `12 us`, `3.4 ms`, `2.92 s`: two or three significant digits, never more than the value can bear.

@@ -62,13 +62,7 @@ private struct VoidSentences {
   private var sender: String { clue.words["sender"] ?? "an end" }
   private var receiver: String { clue.words["receiver"] ?? "the other end" }
 
-  private var place: String {
-    switch (clue.location.from, clue.location.to) {
-    case (let from?, let to?): from == to ? "at `\(from)`" : "between `\(from)` and `\(to)`"
-    case (let from?, nil): "beyond `\(from)`"
-    default: "on the way"
-    }
-  }
+  private var place: String { Wording.place(clue.location) }
 
   var title: String {
     let what = flows == 1 ? "a connection" : Wording.count(flows, "connection")

@@ -89,7 +89,8 @@ public struct MiddleboxReset: Diagnosis {
     let what = flows.count == 1 ? "a connection" : Wording.count(flows.count, "connection")
     return Finding(
       kind: Self.kind, standing: .rootCause, certainty: leading.certainty,
-      title: "\(what) of \(leading.words["receiver"] ?? "an end") reset \(place(leading.location)), by neither end",
+      title:
+        "\(what) of \(leading.words["receiver"] ?? "an end") reset \(Wording.place(leading.location)), by neither end",
       explanation:
         "A RST in the name of \(leading.words["claimed"] ?? "an end") is seen first at \(leading.words["at"] ?? ""). "
         + "\(leading.certainty == .possible ? "It may not be that end's" : "That end did not send it"): \(leading.words["why"] ?? "").",
@@ -103,14 +104,5 @@ public struct MiddleboxReset: Diagnosis {
             "shows a rule that rejects with a TCP reset, and its counter; a device without a shell has a log of its own",
           sideEffects: "none: it reads", rollback: "nothing to undo")
       ])
-  }
-
-  private func place(_ location: Location) -> String {
-    switch (location.from, location.to) {
-    case (let from?, let to?): from == to ? "at `\(from)`" : "between `\(from)` and `\(to)`"
-    case (let from?, nil): "beyond `\(from)`"
-    case (nil, let to?): "before `\(to)`"
-    case (nil, nil): "on the way"
-    }
   }
 }
