@@ -70,14 +70,14 @@ public struct Runner: Sendable {
       let silence = plan.isDetached ? nil : awayFor
       group.addTask {
         await watch.startProbes()
-        for session in sessions { await session.leave(for: silence) }
+        await leave(for: silence)
         send.yield(.departed)
       }
     case .leave:
       watch.end()
       let silence = awayFor
       group.addTask {
-        for session in sessions { await session.leave(for: silence) }
+        await leave(for: silence)
         send.yield(.departed)
       }
     case .linger:
@@ -88,6 +88,14 @@ public struct Runner: Sendable {
       }
     case .nothingToWaitFor: context.report(.run("no capture records; what was started is stopped and kept"))
     case .finish: send.finish()
+    }
+  }
+
+  /// All hosts at the same time: no heartbeat goes out meanwhile, and one host that does not answer would use up the others'
+  /// patience.
+  private func leave(for silence: Duration?) async {
+    await withTaskGroup(of: Void.self) { hosts in
+      for session in sessions { hosts.addTask { await session.leave(for: silence) } }
     }
   }
 
