@@ -16,7 +16,10 @@ struct InitCommand: AsyncParsableCommand {
     try await console.reporting {
       let playbookPath = try ShippedPlaybook.path(playbook)
       let copy = "\(ShippedPlaybook.name(playbookPath)).yaml"
-      let files = [("inventory.yaml", PackageResources.inventory_yaml), (copy, try text(playbookPath))]
+      let files = [
+        ("inventory.yaml", PackageResources.inventory_yaml),
+        (copy, Array(try RunRequest.text(of: playbookPath, "playbook").utf8)),
+      ]
       for (path, _) in files where FileManager.default.fileExists(atPath: path) {
         throw Failure(
           "refused", what: "could not write `\(path)`", cause: "there is a file of that name in this folder",
@@ -29,12 +32,6 @@ struct InitCommand: AsyncParsableCommand {
         `\(copy)` says at its top when it helps, what it costs and how to run it
         next: `stakeout doctor -i inventory.yaml`, then `stakeout plan \(copy) -i inventory.yaml`, which touches nothing
         """)
-    }
-  }
-
-  private func text(_ path: String) throws(Failure) -> [UInt8] {
-    do { return try AtomicFile.read(path) } catch {
-      throw Failure("no-text", what: "could not read playbook `\(path)`", cause: "\(error)".lowercased())
     }
   }
 
