@@ -48,11 +48,20 @@ public struct ShellCommand: Hashable, Sendable, CustomStringConvertible {
 public enum ShellWord {
   /// One word that any POSIX shell reads back as `text`. A NUL cannot be in a word and is dropped.
   public static func quote(_ text: String) -> String {
-    let text = text.utf8.contains(0) ? text.filter { $0 != "\0" } : text
+    // Byte by byte, as the shell reads it: to Swift a quote with an accent over it is one character, and no quote.
+    let bytes = text.utf8.filter { $0 != 0 }
     // `=` is plain in an option, and an assignment or (in zsh) a lookup elsewhere.
-    let isOption = text.hasPrefix("-")
-    if !text.isEmpty, text.utf8.allSatisfy({ isPlain($0) || isOption && $0 == UInt8(ascii: "=") }) { return text }
-    return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    let isOption = bytes.first == UInt8(ascii: "-")
+    if !bytes.isEmpty, bytes.allSatisfy({ isPlain($0) || isOption && $0 == UInt8(ascii: "=") }) {
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    var quoted = [UInt8(ascii: "'")]
+    quoted.reserveCapacity(bytes.count + 2)
+    for byte in bytes {
+      if byte == UInt8(ascii: "'") { quoted += Array("'\\''".utf8) } else { quoted.append(byte) }
+    }
+    quoted.append(UInt8(ascii: "'"))
+    return String(decoding: quoted, as: UTF8.self)
   }
 
   /// Whether `text` may name a shell variable.

@@ -77,7 +77,7 @@ public struct HostCleanup: Sendable {
     }
     return outcome.text.split(separator: "\n").compactMap { line in
       let words = line.split(separator: " ")
-      guard words.count == 3, let bytes = Int64(words[2]) else { return nil }
+      guard words.count == 3, let bytes = Int64(words[2]), CaseID(String(words[0])).isPlain else { return nil }
       return Leftover(id: CaseID(String(words[0])), bytes: bytes, isAlive: words[1] == "live", left: nil)
     }
   }
@@ -102,4 +102,13 @@ public struct HostCleanup: Sendable {
       sleep 1
     done
     """#
+}
+
+extension CaseID {
+  /// Whether a folder can be called so, by the keeper's own rule: nothing else is ever removed.
+  fileprivate var isPlain: Bool {
+    text.utf8.allSatisfy { byte in
+      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || "._~@%+-".utf8.contains(byte)
+    }
+  }
 }

@@ -22,6 +22,14 @@ struct LoginShellCommandTests {
     #expect(banner.pass(outcome.stdout) == Array(every.utf8))
   }
 
+  /// A program whose name holds blanks and more is still one word.
+  @Test func theFirstWordMayBeAnything() async throws {
+    let wire = LoginShellCommand(ShellCommand(words: ["no such'; echo canary; '", "x"])).text
+    let outcome = try await LocalRemote().run(ShellCommand(words: ["/bin/sh", "-c", wire]))
+    #expect(outcome.ending == .exited(127))
+    #expect(!outcome.text.contains("canary"))
+  }
+
   @Test(arguments: 1...20) func aBannerIsDroppedHoweverItIsCut(_ size: Int) {
     let stream = Array("Welcome!\nno line feed--stakeout--\nanswer\n--stakeout--\n".utf8)
     var banner = BannerFilter()

@@ -45,8 +45,10 @@ extension ShellCommand {
   /// The command run by the shell that reads it, in that shell's place if it is a program and not a builtin: thus its status and
   /// its signals are its own, and no shell stays behind. (dash execs nothing by itself.)
   var inPlaceOfShell: String {
-    let first = text.prefix { $0 != " " }
-    if first.contains("/") { return "exec \(text)" }
+    let first = String(decoding: text.utf8.prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self)
+    if first.utf8.contains(UInt8(ascii: "/")) { return "exec \(text)" }
+    // A quoted word may hold blanks; no builtin has to be quoted.
+    if first.utf8.contains(UInt8(ascii: "'")) { return "exec \(text)" }
     return "case $(command -v \(first)) in /*) exec \(text);; *) \(text);; esac"
   }
 }

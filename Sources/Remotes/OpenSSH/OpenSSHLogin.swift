@@ -75,6 +75,8 @@ enum OpenSSHSlave {
     let bracketed = address.contains(":") ? "[\(address)]" : address
     let words = words + ["-S", socket, "-W", "\(bracketed):\(port)", "--", "stakeout"]
     let text = words.map(ShellWord.quote).joined(separator: " ")
-    return text.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%%")
+    // Byte by byte: a `%` under an accent would not be a character of its own.
+    let percent = UInt8(ascii: "%")
+    return String(decoding: text.utf8.flatMap { $0 == percent ? [percent, percent] : [$0] }, as: UTF8.self)
   }
 }

@@ -8,6 +8,7 @@ struct SSHResolver {
   let target: ConnectionTarget
 
   func resolve() async throws(Failure) -> SSHResolution {
+    try target.checkNames()
     let outcome = try await LocalRemote().run(ShellCommand(words: arguments), timeout: Self.timeout)
     guard outcome.isSuccess else {
       let words = outcome.errorText.split(separator: "\n").last.map(String.init)

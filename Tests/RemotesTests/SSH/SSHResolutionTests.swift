@@ -1,3 +1,5 @@
+import CaseModel
+import Foundation
 import Testing
 
 @testable import Remotes
@@ -59,6 +61,30 @@ struct SSHResolutionTests {
     let bound = SSHAlgorithms(SSHResolution("macs hmac-sha2-512\nciphers aes128-gcm@openssh.com"), knownTypes: [])
     #expect(bound.macs == ["hmac-sha2-512"])
     #expect(bound.missing == "ciphers")
+  }
+}
+
+/// Names that a shell of the user's own configuration (`Match exec`, `ProxyCommand`) would read as more than names.
+struct TargetNamesTests {
+  @Test(arguments: [
+    "-oProxyCommand=x", "a;x", "$(x)", "`x`", "a b", "a|x", "a&x", "a>x", "a\nx", "'\u{301}x'", "", "a\\x", "${IFS}",
+  ]) func areRefusedBeforeAnySSHSeesThem(name: String) async throws {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("ssh-\(UUID())").path
+    try Data("Match exec \"touch \(file).ran\"\n".utf8).write(to: URL(fileURLWithPath: file))
+    defer { for end in ["", ".ran"] { try? FileManager.default.removeItem(atPath: file + end) } }
+    var target = ConnectionTarget(host: "h", address: name, configFile: file)
+    let failure = await #expect(throws: Failure.self) { try await SSHResolver(target: target).resolve() }
+    #expect(failure?.code == "ssh-config")
+    #expect(!FileManager.default.fileExists(atPath: file + ".ran"))
+    target.address = "localhost"
+    guard name.contains(where: { ";|&>(`\n-".contains($0) }) else { return }
+    for path in [\ConnectionTarget.user, \.jump] {
+      var target = target
+      target[keyPath: path] = name
+      await #expect(throws: Failure.self) { try await SSHResolver(target: target).resolve() }
+    }
+    #expect(!FileManager.default.fileExists(atPath: file + ".ran"))
+    #expect(try await SSHResolver(target: target).resolve().hostname == "localhost")
   }
 }
 
