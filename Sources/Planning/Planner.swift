@@ -175,7 +175,8 @@ private struct Planner {
       what: "make the case's folder",
       command: ShellCommand(script: "umask 077 && mkdir -- \"$1\"", arguments: [folder]),
       undo: ShellCommand(
-        script: "if [ -e \"$1/keeper.sh\" ]; then exec sh \"$1/keeper.sh\" sweep \"$1\"; fi; rmdir -- \"$1\"",
+        script:
+          "[ -e \"$1\" ] || exit 0; if [ -e \"$1/keeper.sh\" ]; then exec sh \"$1/keeper.sh\" sweep \"$1\"; fi; rmdir -- \"$1\"",
         arguments: [folder]))
   }
 

@@ -22,7 +22,8 @@ public protocol Remote: Sendable {
   /// Writes a file, whole or not at all.
   func push(_ bytes: [UInt8], to path: String, mode: UInt16) async throws(Failure)
 
-  /// Fetches a file's bytes into a local one, created with mode 0600, and says what the source says of it.
+  /// Fetches a file's bytes into a local one, created with mode 0600, and says what the source says of it. What came of a fetch
+  /// that broke off stays beside it (`FetchedFile.partial`), and the next fetch to the same place goes on from there.
   func fetch(_ path: String, to local: String) async throws(Failure) -> SourceFile
 
   /// Ends the session and whatever runs in it. Never throws; closing twice is harmless.

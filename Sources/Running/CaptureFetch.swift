@@ -28,8 +28,8 @@ struct CaptureFetch {
       }
     } catch { failure = error }
     for number in 0... {
-      let file = number == 0 ? path : "\(path).\(number)"
-      guard run.folder.exists(file) else { break }
+      let whole = number == 0 ? path : "\(path).\(number)"
+      guard let file = [whole, FetchedFile.partial(whole)].first(where: run.folder.exists) else { break }
       record.add(file, CaptureSummary(file: run.folder.location(file)))
     }
     return (record, failure)
@@ -67,6 +67,8 @@ struct CaptureFetch {
   /// Fetches, compares hashes, and tries once more before it says that the way damages files.
   private func fetchVerified(_ file: String, to path: String) async throws(Failure) {
     try run.folder.makeFolder(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
+    // Written only when a capture was found to be what it should be.
+    if run.folder.exists(path + ".sha256") { return }
     for attempt in 1...2 {
       let source = try await remote.fetch(file, to: run.folder.location(path))
       guard let expected = source.sha256 else {

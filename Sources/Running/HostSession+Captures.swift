@@ -66,7 +66,7 @@ extension HostSession {
       if started.allSatisfy({ units[$0].map(isWanted) ?? false }) { return }
       guard ContinuousClock.now < deadline else {
         throw Failure(
-          "timeout", host: plan.name, what: "could not settle \(started.joined(separator: ", ")) on \(plan.name)",
+          "not-settled", host: plan.name, what: "could not settle \(started.joined(separator: ", ")) on \(plan.name)",
           cause: "the keeper did not report the expected state within \(limit.components.seconds) s",
           left: "the keeper on the host ends everything by itself")
       }

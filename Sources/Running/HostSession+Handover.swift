@@ -9,19 +9,21 @@ extension HostSession {
     try keepClock()
     let transfer = CaptureFetch(run: run, plan: plan, remote: try await session())
     var failures: [Failure] = []
-    for capture in plan.captures where started.contains(capture.unit.name) {
-      let (record, failure) = await transfer.fetch(capture, state: units[capture.unit.name])
-      fetched[capture.vantage] = record
-      if let failure { failures.append(failure) }
-    }
-    for part in writers where started.contains(part.unit.name) {
-      do throws(Failure) { try await transfer.fetch(part.unit, part.namespace, as: part.name) } catch {
-        failures.append(error)
+    for capture in plan.captures {
+      try await bring(capture.unit, &failures) { () async throws(Failure) in
+        let (record, failure) = await transfer.fetch(capture, state: units[capture.unit.name])
+        fetched[capture.vantage] = record
+        if let failure { throw failure }
       }
     }
-    if let trace = plan.trace, started.contains(trace.unit.name) {
-      do throws(Failure) { try await transfer.fetch(trace.unit, to: CasePath.trace(plan.name)) } catch {
-        failures.append(error)
+    for part in writers {
+      try await bring(part.unit, &failures) { () async throws(Failure) in
+        try await transfer.fetch(part.unit, part.namespace, as: part.name)
+      }
+    }
+    if let trace = plan.trace {
+      try await bring(trace.unit, &failures) { () async throws(Failure) in
+        try await transfer.fetch(trace.unit, to: CasePath.trace(plan.name))
       }
     }
     hasHandedOver = failures.isEmpty
@@ -31,6 +33,21 @@ extension HostSession {
     failures += [plan.trace].compactMap { $0.flatMap { brokenOff("the kernel's tracepoints", $0.unit) } }
     if let failure = failures.first { throw failure }
     run.report(.host(plan.name, "fetched"))
+  }
+
+  /// Once for each unit. Where only the way is broken, the rest has to wait for another one.
+  private func bring(
+    _ unit: KeeperUnit, _ failures: inout [Failure], _ fetch: () async throws(Failure) -> Void
+  ) async throws(Failure) {
+    guard started.contains(unit.name), !brought.contains(unit.name) else { return }
+    do throws(Failure) {
+      try await fetch()
+      brought.insert(unit.name)
+      heard = .now
+    } catch {
+      guard await !isWayBroken(error) else { throw error }
+      failures.append(error)
+    }
   }
 
   /// Units whose output is text.
@@ -96,7 +113,12 @@ extension HostSession {
 
   /// Removes the case's folder from the host, unless something of it has not come home.
   func clean() async throws(Failure) {
-    let remote = try await session()
+    // What the conversations need may be gone already.
+    if watch == nil || beat == nil {
+      await watch?.close()
+      try await openWatch()
+    }
+    guard let remote = watch else { throw plan.lost }
     await beat?.close()
     await clock?.close()
     (beat, clock) = (nil, nil)

@@ -23,6 +23,7 @@ extension HostSession {
         "protocol", host: plan.name, what: "could not understand \(plan.name)'s heartbeat",
         cause: "it answered `\(exchange.answer.prefix(80))`")
     }
+    heard = .now
     try await sampleClock(times: 1)
     return answer
   }

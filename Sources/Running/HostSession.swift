@@ -24,6 +24,12 @@ actor HostSession {
   var fetched: [VantageName: CaptureRecord] = [:]
   /// Readings in between, by the plan's readouts: how many, and when the latest.
   var readings: [Int: (number: Int, at: ContinuousClock.Instant)] = [:]
+  /// Units of which everything is in the case.
+  var brought: Set<String> = []
+  /// When the host last answered.
+  var heard = ContinuousClock.now
+  /// The stop could not be asked for.
+  private var mustStop = false
   /// What came while nobody watched, with its instant on the controller's clock.
   var cameUnwatched: (record: TriggerRecord, at: Int64)?
 
@@ -45,11 +51,23 @@ actor HostSession {
     case .connecting: if isReturning { try await attach() } else { try await connect() }
     case .checkingBefore: try await readChecks(.before)
     case .arming: try await arm()
-    case .stopping: try await stop()
-    case .checkingAfter: try await finishChecks()
-    case .fetching: try await fetch()
-    case .cleaning: try await clean()
+    case .stopping: try await end()
+    case .checkingAfter: try await persist { () async throws(Failure) in try await finishChecks() }
+    case .fetching:
+      if mustStop { try await end() }
+      try await persist { () async throws(Failure) in try await fetch() }
+    case .cleaning: try await persist { () async throws(Failure) in try await clean() }
     case .waiting, .lingering, .done: break
+    }
+  }
+
+  private func end() async throws(Failure) {
+    do throws(Failure) {
+      try await persist { () async throws(Failure) in try await stop() }
+      mustStop = false
+    } catch {
+      mustStop = await isWayBroken(error)
+      throw error
     }
   }
 
@@ -91,6 +109,7 @@ actor HostSession {
         "clock", host: plan.name, what: "could not ask \(plan.name) for its time",
         cause: "the clock loop did not answer")
     }
+    heard = .now
     clockLog = clockLog ?? ClockLog(host: plan.name, method: String(first[1]), quantum: quantum, samples: [])
   }
 

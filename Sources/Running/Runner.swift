@@ -21,7 +21,7 @@ public struct Runner: Sendable {
     self.course = course
     context = RunContext(
       connector: connector, connection: connection, folder: folder, journal: journal, forks: ForkLimit(forks),
-      clockSamples: clockSamples, report: report)
+      clockSamples: clockSamples, patience: plan.timers.silence + plan.timers.grace, report: report)
     sessions = plan.hosts.map { [context] in HostSession(plan: $0, run: context, isReturning: course == .returning) }
   }
 

@@ -27,10 +27,9 @@ public struct LocalRemote: Remote {
   }
 
   public func fetch(_ path: String, to local: String) async throws(Failure) -> SourceFile {
-    let target = try LocalFile(creating: local)
-    try await copy(path, into: target)
-    try target.keep()
-    return try await FileDigest(path: path).run(on: self)
+    try await LocalFile.fetch(path, to: local, on: self) { target throws(Failure) in
+      try await copy(path, into: target)
+    }
   }
 
   public func close() async {
@@ -42,9 +41,11 @@ public struct LocalRemote: Remote {
     let source = open(path, O_RDONLY | O_CLOEXEC)
     guard source >= 0 else { throw .couldNotFetch(path, host, String(cString: strerror(errno))) }
     defer { Glibc.close(source) }
+    lseek(source, off_t(target.begun), SEEK_SET)
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: LocalFile.chunk, alignment: 4096)
     defer { buffer.deallocate() }
     while true {
+      if Task.isCancelled { throw .couldNotFetch(path, host, "the run was interrupted", code: "cancelled") }
       let count = Glibc.read(source, buffer.baseAddress, buffer.count)
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw .couldNotFetch(path, host, String(cString: strerror(errno))) }

@@ -51,10 +51,9 @@ public final class OpenSSHRemote: Remote {
   }
 
   public func fetch(_ path: String, to local: String) async throws(Failure) -> SourceFile {
-    let target = try LocalFile(creating: local)
-    try await copy(path, into: target)
-    try target.keep()
-    return try await FileDigest(path: path).run(on: self)
+    try await LocalFile.fetch(path, to: local, on: self) { target throws(Failure) in
+      try await copy(path, into: target)
+    }
   }
 
   public func close() async {
@@ -68,14 +67,13 @@ public final class OpenSSHRemote: Remote {
     await onClose()
   }
 
-  /// `cat` is what every host has.
   private func copy(_ path: String, into target: borrowing LocalFile) async throws(Failure) {
-    let outcome = try await start(ShellCommand(words: ["cat", "--", path])).stream(stall: Self.stall) {
+    let outcome = try await start(FileStream.command(path, from: target.begun)).stream(stall: Self.stall) {
       bytes throws(Failure) in try target.append(bytes)
     }
     guard outcome.isSuccess else {
       let words = outcome.errorText.split(separator: "\n").last.map(String.init)
-      throw .couldNotFetch(path, host, words ?? "`cat` ended with \(outcome.ending)")
+      throw .couldNotFetch(path, host, words ?? "its reader ended with \(outcome.ending)")
     }
   }
 

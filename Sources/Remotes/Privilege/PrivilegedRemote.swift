@@ -38,10 +38,9 @@ struct PrivilegedRemote: Remote {
   }
 
   func fetch(_ path: String, to local: String) async throws(Failure) -> SourceFile {
-    let target = try LocalFile(creating: local)
-    try await PiecewiseFetch(path: path).run(into: target, on: self)
-    try target.keep()
-    return try await FileDigest(path: path).run(on: self)
+    try await LocalFile.fetch(path, to: local, piece: PiecewiseFetch.piece, on: self) { target throws(Failure) in
+      try await PiecewiseFetch(path: path).run(into: target, on: self)
+    }
   }
 
   func close() async { await remote.close() }

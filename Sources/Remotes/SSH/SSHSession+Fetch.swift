@@ -9,7 +9,14 @@ extension SSHSession {
     let transport = try live()
     await fetching.enter()
     defer { fetching.leave() }
-    let target = try LocalFile(creating: local)
+    return try await LocalFile.fetch(path, to: local, on: self) { target throws(Failure) in
+      try await copy(path, into: target, on: transport)
+    }
+  }
+
+  private func copy(
+    _ path: String, into target: borrowing LocalFile, on transport: SSHTransport
+  ) async throws(Failure) {
     do {
       if let subsystem = try await openSFTP(on: transport) {
         try await copy(path, by: subsystem, into: target, on: transport)
@@ -17,12 +24,10 @@ extension SSHSession {
         try await copyByCommand(path, into: target, on: transport)
       }
     } catch let trouble as SSHTrouble {
-      throw .couldNotFetch(path, host, trouble.words(stall: Self.stall))
+      throw .couldNotFetch(path, host, trouble.words(stall: Self.stall), code: trouble.fetchCode)
     } catch {
       throw error as? Failure ?? .unexpected(error, host)
     }
-    try target.keep()
-    return try await FileDigest(path: path).run(on: self)
   }
 
   /// Nil where the server has no such subsystem.
@@ -51,6 +56,7 @@ extension SSHSession {
   ) async throws {
     do {
       let file = try await openFile(path, subsystem, on: transport)
+      libssh2_sftp_seek64(file, UInt64(target.begun))
       let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: LocalFile.chunk, alignment: 4096)
       defer { buffer.deallocate() }
       while true {
@@ -97,11 +103,10 @@ extension SSHSession {
     }
   }
 
-  /// `cat` is what every host has.
   private func copyByCommand(_ path: String, into target: borrowing LocalFile, on transport: SSHTransport) async throws
   {
     let channel = try await start(
-      ShellCommand(words: ["cat", "--", path]), on: transport, until: .after(Self.stall))
+      FileStream.command(path, from: target.begun), on: transport, until: .after(Self.stall))
     var stderr = CommandOutput(limit: 4096, frame: .banner)
     do {
       _ = try await transport.call(until: .after(Self.stall)) { Int(libssh2_channel_send_eof(channel)) }
@@ -110,7 +115,7 @@ extension SSHSession {
       guard ending == .exited(0) else {
         stderr.end()
         let words = String(decoding: stderr.bytes, as: UTF8.self).split(separator: "\n").last.map(String.init)
-        throw Failure.couldNotFetch(path, host, words ?? "`cat` ended with \(ending)")
+        throw Failure.couldNotFetch(path, host, words ?? "its reader ended with \(ending)")
       }
     } catch {
       await abandon(channel, on: transport)
@@ -149,6 +154,15 @@ extension SSHSession {
 }
 
 extension SSHTrouble {
+  /// A connection over which nothing comes any more is as good as lost.
+  fileprivate var fetchCode: String {
+    switch self {
+    case .refused: "fetch"
+    case .lost, .expired: "connection-lost"
+    case .cancelled: "cancelled"
+    }
+  }
+
   fileprivate func words(stall: Duration) -> String {
     switch self {
     case .refused(let code, let message): "the server said no (\(message), libssh2 \(code))"

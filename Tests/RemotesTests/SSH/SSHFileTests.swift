@@ -23,6 +23,32 @@ struct SSHFileTests {
     await remote.close()
   }
 
+  /// The first bytes of what was there already are changed: they are there afterwards only if they were not brought again, and
+  /// the host's own sum tells that something is wrong with them.
+  @Test(arguments: SSHServer.transports) func aFetchThatBreaksOffGoesOnFromThere(_ transport: Transport) async throws {
+    let source = path("a broken file by \(transport)")
+    let partial = FetchedFile.partial(source + ".fetched")
+    try await Shell.run("head -c 300000000 /dev/zero > '\(source)'")
+    let remote = try await server.connect(by: transport)
+    let first = Task { try await remote.fetch(source, to: source + ".fetched") }
+    func size() -> Int { (try? FileManager.default.attributesOfItem(atPath: partial)[.size] as? Int) ?? 0 }
+    while size() < 1_000_000 { try await Task.sleep(for: .milliseconds(1)) }
+    first.cancel()
+    await #expect(throws: Failure.self) { try await first.value }
+    #expect((1_000_000..<300_000_000).contains(size()))
+    await remote.close()
+
+    try await Shell.run("printf abc | dd of='\(partial)' bs=1 conv=notrunc 2> /dev/null")
+    let again = try await server.connect(by: transport)
+    let told = try await again.fetch(source, to: source + ".fetched")
+    #expect(told.bytes == 300_000_000)
+    try await Shell.run("printf abc | dd of='\(source)' bs=1 conv=notrunc 2> /dev/null")
+    #expect(FileManager.default.contentsEqual(atPath: source, andPath: source + ".fetched"))
+    #expect(!FileManager.default.fileExists(atPath: partial))
+    for file in [source, source + ".fetched"] { try FileManager.default.removeItem(atPath: file) }
+    await again.close()
+  }
+
   @Test func withoutTheSubsystemFilesAreFetchedByACommand() async throws {
     let plain = try await SSHServer(hasSFTP: false)
     let source = plain.folder + "/it's a file"
@@ -31,6 +57,9 @@ struct SSHFileTests {
     let told = try await remote.fetch(source, to: source + ".fetched")
     #expect(told.bytes == 3_000_000)
     #expect(FileManager.default.contentsEqual(atPath: source, andPath: source + ".fetched"))
+    try await Shell.run("head -c 1000001 \"\(source)\" > \"\(source).more.part\"")
+    _ = try await remote.fetch(source, to: source + ".more")
+    #expect(FileManager.default.contentsEqual(atPath: source, andPath: source + ".more"))
     await remote.close()
   }
 
