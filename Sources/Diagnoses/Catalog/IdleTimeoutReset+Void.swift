@@ -19,9 +19,10 @@ extension IdleTimeoutReset {
     guard let (leading, void) = ranked.first else { return nil }
     let timers = PathTimers(between: leading.location.from, and: leading.location.to, scene)
     let timer = timers.exceeded(by: void.silence)
-    let longer = LongerSilences(than: void.silence.length, beside: Set(clues.map(\.flow)), leading, scene)
+    let shortest = ranked.map(\.1.silence.length).min() ?? void.silence.length
+    let longer = LongerSilences(than: shortest, beside: Set(clues.map(\.flow)), leading, scene)
     let peer = PeerMeanwhile(void, flow: leading.flow, scene)
-    guard let certainty = certainty(void, timer, peer, longer) else { return nil }
+    guard let certainty = certainty(ranked.map(\.1), timer, peer, longer) else { return nil }
     let sentences = VoidSentences(
       clue: leading, void: void, timer: timer, timers: timers, peer: peer, longer: longer.found,
       flows: Set(clues.map(\.flow)).count)
@@ -34,16 +35,19 @@ extension IdleTimeoutReset {
   }
 
   /// A timer of that very place between the silences that were survived and this one, and an end that is alive: proven. Without a
-  /// timer only an end that others are heard of, and a silence of half a minute, tell it from a path that broke.
+  /// timer only an end that others are heard of, and a silence of half a minute, tell it from a path that broke; or several
+  /// connections that end so at one place, while all that were silent for less go on.
   private func certainty(
-    _ void: VoidAfterIdle, _ timer: PathTimers.Timer?, _ peer: PeerMeanwhile, _ longer: LongerSilences
+    _ voids: [VoidAfterIdle], _ timer: PathTimers.Timer?, _ peer: PeerMeanwhile, _ longer: LongerSilences
   ) -> FindingRecord.Certainty? {
-    if longer.found > 0 { return nil }
+    guard longer.found == 0, let void = voids.first else { return nil }
     let isLocated = void.isLostThere
     if timer != nil {
       return peer.heard > 0 && isLocated ? .proven : peer.heard > 0 || isLocated ? .probable : .possible
     }
-    guard peer.heard > 0, void.silence.length >= 30_000_000_000 else { return nil }
+    guard peer.heard > 0 else { return nil }
+    if voids.count >= 2, voids.allSatisfy(\.isLostThere) { return .probable }
+    guard void.silence.length >= 30_000_000_000 else { return nil }
     return void.silence.length >= 2 * void.silence.survived && (isLocated || void.silence.length >= 60_000_000_000)
       ? .probable : .possible
   }
@@ -67,7 +71,8 @@ private struct VoidSentences {
   var title: String {
     let what = flows == 1 ? "a connection" : Wording.count(flows, "connection")
     let beyond = timer.map { ", beyond the \($0.seconds) s of \($0.name) on `\($0.host)`" } ?? ""
-    return "\(what) of \(sender) forgotten \(place) after \(length) of silence\(beyond): dropped without a word"
+    return
+      "\(what) of \(flows == 1 ? sender : clue.words["host"] ?? sender) forgotten \(place) after \(length) of silence\(beyond): dropped without a word"
   }
 
   var text: String {

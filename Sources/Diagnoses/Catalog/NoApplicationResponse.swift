@@ -34,7 +34,8 @@ public struct NoApplicationResponse: Diagnosis {
   public init() {}
 
   public func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue] {
-    guard let shape = DialogueShape(story) else { return [] }
+    let late = lateClues(story, scene)
+    guard late.isEmpty, let shape = DialogueShape(story) else { return late }
     let frames = FrameCitations(story, scene)
     return Clue(
       kind: Self.kind, location: Location(from: frames.vantage(shape.sign), to: nil), certainty: .possible,
@@ -44,7 +45,8 @@ public struct NoApplicationResponse: Diagnosis {
   }
 
   public func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion {
-    let chosen = clues.sorted {
+    let late = lateFindings(clues, scene)
+    let chosen = clues.filter { !($0.detail is LateAnswer) }.sorted {
       ($1.measures["open_at_end"] ?? 0, $0.flow) < ($0.measures["open_at_end"] ?? 0, $1.flow)
     }.prefix(Self.most)
     let lookedFor = LookedFor(scene)
@@ -60,7 +62,7 @@ public struct NoApplicationResponse: Diagnosis {
         groups.append([silence])
       }
     }
-    let findings = groups.compactMap(finding)
+    let findings = groups.compactMap(finding) + late
     if !findings.isEmpty { return .found(findings) }
     let dialogues = scene.timeline.flows.counts.tcp
     guard dialogues > 0 else { return .notTestable(wanting: "a capture with TCP connections in it") }

@@ -72,8 +72,10 @@ struct VoidAfterIdle: Sendable {
     return Clue(
       kind: .idleTimeoutReset, location: Location(from: vantages[near].name, to: far.map { vantages[$0].name }),
       certainty: .possible, citations: all,
-      words: ["sender": frames.source(first), "receiver": frames.destination(first), "at": frames.frame(first)],
-      detail: self)
+      words: [
+        "sender": frames.source(first), "receiver": frames.destination(first), "at": frames.frame(first),
+        "host": frames.names(first).map { "\($0.source.address)" } ?? frames.source(first),
+      ], detail: self)
   }
 }
 
