@@ -20,6 +20,10 @@ public func terminalVerdict(
   } else {
     lines += judgement.reasons.prefix(3).map { "  " + plain($0) }
     if judgement.reasons.count > 3 { lines.append("  and \(judgement.reasons.count - 3) more reasons") }
+    // No fault by itself may still be what its reader is after.
+    let notes = judgement.findings.filter { $0.finding.standing == .note }
+    lines += notes.prefix(3).map { "  noted: " + plain($0.finding.title) }
+    if notes.count > 3 { lines.append("  and \(Wording.count(notes.count - 3, "more note"))") }
   }
   if let postmortem {
     let page = page.map { ", or open \(SafeText.visible($0))" } ?? ""
