@@ -5,9 +5,9 @@ internal import Remotes
 /// Heartbeats and clock samples, on the two conversations of the watch session.
 extension HostSession {
   func sampleClock(times: Int) async throws(Failure) {
-    guard let clock else { return }
+    guard clock != nil else { return }
     for _ in 0..<times {
-      let exchange = try await clock.ask("", timeout: .seconds(10))
+      let exchange = try await ask("", ofClock: true)
       guard let remote = Instant.nanoseconds(exchange.answer) else { continue }
       clockLog?.samples.append(
         ClockSample(sent: exchange.sent, remote: HostTime(nanoseconds: remote), received: exchange.received))
@@ -16,8 +16,7 @@ extension HostSession {
 
   /// One heartbeat and one clock sample; keeps what the host says of its units.
   func heartbeat(_ verb: String = "beat") async throws(Failure) -> BeatAnswer {
-    guard let beat else { throw plan.lost }
-    let exchange = try await beat.ask(verb, timeout: .seconds(10))
+    let exchange = try await ask(verb)
     guard let answer = BeatAnswer(line: exchange.answer) else {
       throw Failure(
         "protocol", host: plan.name, what: "could not understand \(plan.name)'s heartbeat",
@@ -26,6 +25,19 @@ extension HostSession {
     heard = .now
     try await sampleClock(times: 1)
     return answer
+  }
+
+  /// One question to what listens on the host: it ends where nothing is asked for long, and is opened again.
+  func ask(_ line: String, ofClock: Bool = false) async throws(Failure) -> Exchange {
+    guard let ear = ofClock ? clock : beat else { throw plan.lost }
+    do throws(Failure) { return try await ear.ask(line, timeout: .seconds(10)) } catch {
+      guard error.code == "conversation-ended", let watch else { throw error }
+      await beat?.close()
+      await clock?.close()
+      try await openConversations(watch)
+      guard let ear = ofClock ? clock : beat else { throw plan.lost }
+      return try await ear.ask(line, timeout: .seconds(10))
+    }
   }
 
   func drop() { (beat, clock) = (nil, nil) }

@@ -21,11 +21,11 @@ extension HostSession {
 
   private func promise(_ silence: Duration) async throws(Failure) {
     if beat == nil { try await reconnect() }
-    let answer = try await beat?.ask("alone \(silence.components.seconds + 1)", timeout: .seconds(10)).answer
+    let answer = try await ask("alone \(silence.components.seconds + 1)").answer
     guard answer == "ok" else {
       throw Failure(
         "protocol", host: name, what: "could not leave \(name) to itself",
-        cause: "it answered \(answer.map { "`\($0.prefix(80))`" } ?? "nothing")",
+        cause: "it answered `\(answer.prefix(80))`",
         left: "without us its captures end after \(plan.folder)'s grace, and are kept there")
     }
   }
@@ -45,7 +45,7 @@ extension HostSession {
     clockLog = try? JSONText.decode(ClockLog.self, from: run.folder.read(CasePath.clock(name)))
     try await openConversations(watch)
     for unit in plan.units {
-      let line = try await beat?.ask("state \(unit.fileName)", timeout: .seconds(10)).answer ?? ""
+      let line = try await ask("state \(unit.fileName)").answer
       guard let state = UnitState(line: line) else { continue }
       started.append(unit.name)
       units[unit.name] = state

@@ -99,9 +99,11 @@ actor HostSession {
   }
 
   func openConversations(_ watch: any Remote) async throws(Failure) {
+    // Nobody is to stand there for long after we are gone without a word.
+    let patience = "\(max(15, run.patience.components.seconds / 2))"
     beat = try await watch.converse(
-      ShellCommand(words: ["/bin/sh", plan.watchPath, plan.folder] + (isLooking ? ["quiet"] : [])))
-    clock = try await watch.converse(ShellCommand(words: ["/bin/sh", plan.clockPath]))
+      ShellCommand(words: ["/bin/sh", plan.watchPath, plan.folder, patience] + (isLooking ? ["quiet"] : [])))
+    clock = try await watch.converse(ShellCommand(words: ["/bin/sh", plan.clockPath, patience]))
     guard let first = try await clock?.ask("method", timeout: .seconds(10)).answer.split(separator: " "),
       first.count == 3, first[0] == "clock", let quantum = Int64(first[2])
     else {

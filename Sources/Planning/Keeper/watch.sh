@@ -1,6 +1,6 @@
 #!/bin/sh
-# The controller's ear on a host: `watch.sh DIR [quiet]` answers one line for each line on stdin, until end of file. A quiet one lets
-# nobody believe that a controller is there.
+# The controller's ear on a host: `watch.sh DIR SECONDS [quiet]` answers one line for each line on stdin, until end of file, or until
+# nothing was asked for SECONDS, or at most twice as long. A quiet one lets nobody believe that a controller is there.
 #
 #   beat         ok EPOCH.NANOS FREEKB UNIT=STATE:BYTES ...   STATE: starting, recording, ended-WHY
 #   look         the same answer, without a beat
@@ -118,9 +118,31 @@ answer_line() { # VERB [UNIT]: sets $answer
   esac
 }
 
+# A connection that is cut without a word leaves its session standing for hours. Who reads nothing does not switch either.
+end_in_silence() { # SECONDS
+  (
+    trap 'kill "$nap"; exit' TERM
+    last=''
+    while :; do
+      sleep "$1" &
+      nap=$!
+      wait "$nap"
+      switches=''
+      while read -r line rest; do
+        [ "$line" != voluntary_ctxt_switches: ] || switches=$rest
+      done <"/proc/$$/status" || exit
+      if [ "$switches" = "$last" ]; then kill -TERM $$ && exit; fi
+      last=$switches
+    done
+  ) </dev/null >/dev/null 2>&1 &
+  alarm=$!
+  trap 'kill "$alarm" 2>/dev/null' EXIT
+}
+
 open_case "$dir"
 beats=0 is_leaving=
-[ "${2-}" = quiet ] || beat
+case ${2-} in '' | *[!0-9]*) ;; *) end_in_silence "$2" ;; esac
+[ "${3-}" = quiet ] || beat
 while read -r verb rest; do
   answer_line "$verb" "$rest"
   printf '%s\n' "$answer"

@@ -87,6 +87,21 @@ struct KeeperFolderTests {
     }
   }
 
+  /// A cut connection leaves its session standing, with nobody behind it.
+  @Test(arguments: KeeperShell.here) func whatNobodyAsksEnds(shell: KeeperShell) async throws {
+    try await KeeperHost.with(shell) { host in
+      let outcome = try await host.run([
+        "sh", "-c",
+        #"""
+        mkfifo "$1/ear" && exec 9<>"$1/ear"
+        timeout 20 sh "$1/watch.sh" "$1" 1 <&9; [ $? = 124 ] || echo watch has ended
+        echo method >&9; timeout 20 sh "$1/clock.sh" 1 <&9 >/dev/null; [ $? = 124 ] || echo clock has ended
+        """#, "sh", host.folder,
+      ])
+      #expect(outcome.output == "watch has ended\nclock has ended\n", "\(outcome.errors)")
+    }
+  }
+
   @Test(arguments: KeeperShell.here) func wrongSettingsAreRefusedBeforeAnythingStarts(shell: KeeperShell) async throws {
     try await KeeperHost.with(shell) { host in
       let wrong = [
