@@ -1,10 +1,11 @@
 # make demo    a real incident in the lab, over SSH, to its verdict and postmortem (root)
 # make test    everything that CI runs
+# make test-long  what a run does when something goes wrong in every one of its phases, in the lab (half an hour)
 # make fuzz    what libFuzzer makes up, for SECONDS=60; make asan, make tsan: the tests under the address and thread sanitizers
 # make bench   Stakeout beside mergecap, tshark, capinfos, tcpdump and cat (a quarter of an hour, 10 GB of disk); bench-quick: a minute
 # make score   how well captures are matched and aligned, on generated traffic whose truth is known
 .POSIX:
-.PHONY: demo test score lint build release fuzz asan tsan bench bench-quick bench-programs packages clean
+.PHONY: demo test test-long score lint build release fuzz asan tsan bench bench-quick bench-programs packages clean
 
 SWIFT_BUILD = swift build
 
@@ -20,6 +21,10 @@ test: packages lint build release
 	Scripts/swift-test --filter '^RemotesTests'
 	Scripts/swift-test --filter '^LabTests' --no-parallel
 	Scripts/fuzz $(SECONDS)
+
+test-long: packages build release
+	Scripts/install-packages test
+	STAKEOUT_LONG=1 Scripts/swift-test --filter '^LabTests.(FaultTests|LosslessTests)' --no-parallel
 
 score: packages
 	$(SWIFT_BUILD) -c release --product score

@@ -46,9 +46,9 @@ extension HostSession {
     guard !started.isEmpty else { return }
     run.report(.host(plan.name, "stopping"))
     let remote = try await session()
-    _ = try await beat?.ask("stop", timeout: .seconds(10))
+    _ = try await ask("stop")
     // After a reboot, say, nobody is there who would hear it.
-    if isReturning { _ = try await remote.run(ShellCommand(words: ["sh", plan.keeperPath, "end", plan.folder])) }
+    _ = try await remote.run(ShellCommand(words: ["sh", plan.keeperPath, "end", plan.folder]))
     try await settle(within: .seconds(30)) { if case .ended = $0 { true } else { false } }
     if isReturning { cameUnwatched = await firstTrigger() }
   }
@@ -60,7 +60,7 @@ extension HostSession {
     let deadline = ContinuousClock.now + limit
     while true {
       for name in started {
-        let line = try await beat?.ask("state \(CasePath.component(name))", timeout: .seconds(10)).answer ?? ""
+        let line = try await ask("state \(CasePath.component(name))").answer
         units[name] = UnitState(line: line) ?? units[name]
       }
       if started.allSatisfy({ units[$0].map(isWanted) ?? false }) { return }
