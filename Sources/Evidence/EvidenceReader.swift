@@ -11,7 +11,8 @@ public func readEvidence(_ manifest: Manifest, from tree: any FileTree) -> CaseE
   return CaseEvidence(
     manifest: manifest, captures: captures, readouts: readouts,
     clocks: Dictionary(clocks.map { ($0.host, $0) }, uniquingKeysWith: { first, _ in first }), events: events,
-    doubts: failedHosts(manifest) + manifest.captures.compactMap(\.earlyEnding) + reader.doubts)
+    doubts: failedHosts(manifest) + manifest.captures.compactMap(\.earlyEnding) + manifest.replacedContainers
+      + reader.doubts)
 }
 
 private func failedHosts(_ manifest: Manifest) -> [Doubt] {

@@ -9,6 +9,8 @@ public struct NamespacePlan: Hashable, Sendable {
   public var roles: [RoleName]
   /// nil for the host's own.
   public var find: ShellCommand?
+  /// Fails once the container is another one than was found; nil for what nobody replaces.
+  public var look: ShellCommand?
   /// Says which address others reach it by; nil for the host's own, which the inventory tells.
   public var address: ShellCommand?
   /// Its name in the file of the probes' targets.
@@ -28,7 +30,7 @@ struct Station {
   func plan(on host: HostName, _ folder: String) -> NamespacePlan {
     let isHost = place == .host
     return NamespacePlan(
-      name: name, roles: roleNames, find: find(folder),
+      name: name, roles: roleNames, find: find(folder), look: look(folder),
       address: isHost ? nil : Self.firstAddress.behind(entering(folder)), peerName: peerName(on: host),
       isOptional: !roles.isEmpty && roles.allSatisfy { $0.absent == .skip })
   }
@@ -42,6 +44,14 @@ struct Station {
     return ShellCommand(words: [
       "sh", "\(folder)/namespace.sh", "find", folder, CasePath.component(name.text), kind, value,
     ])
+  }
+
+  private func look(_ folder: String) -> ShellCommand? {
+    switch place {
+    case .container, .pod:
+      ShellCommand(words: ["sh", "\(folder)/namespace.sh", "look", folder, CasePath.component(name.text)])
+    case .host, .namespace, .process: nil
+    }
   }
 
   /// What stands before a command that is to run in it: in its network with the host's programs, or among its own files.

@@ -28,7 +28,7 @@ extension HostSession {
     return armed.compactMap { time in time.map { Double($0.nanoseconds &- offset.nanoseconds) / 1e9 } }
   }
 
-  private func start(_ unit: KeeperUnit, _ start: Start, _ remote: any Remote) async throws(Failure) {
+  func start(_ unit: KeeperUnit, _ start: Start, _ remote: any Remote) async throws(Failure) {
     try await expectSuccess(remote, start.command, what: "start \(start.what)")
     started.append(unit.name)
   }

@@ -28,8 +28,11 @@ extension HostSession {
     }
     hasHandedOver = failures.isEmpty
     failures += await fetchKeys(transfer)
-    failures += plan.logs.compactMap { brokenOff("log \($0.name)", $0.unit) }
-    failures += plan.instruments.compactMap(notHeld) + plan.triggers.compactMap(notAwaited)
+    for log in plan.logs where !isOutlived(log.unit, in: log.namespace) {
+      failures += [brokenOff("log \(log.name)", log.unit)].compactMap(\.self)
+    }
+    failures += plan.instruments.compactMap(notHeld)
+    failures += plan.triggers.filter { !isOutlived($0.unit, in: $0.namespace) }.compactMap(notAwaited)
     failures += [plan.trace].compactMap { $0.flatMap { brokenOff("the kernel's tracepoints", $0.unit) } }
     if let failure = failures.first { throw failure }
     run.report(.host(plan.name, "fetched"))

@@ -8,6 +8,7 @@ extension HostSession {
   /// What records goes on by itself.
   /// - Parameter silence: for how long the host is told to expect nobody; nil where it never expected anybody.
   func leave(for silence: Duration? = nil) async {
+    await endIdleBeats()
     if let silence {
       do throws(Failure) { try await promise(silence) } catch { run.report(.failure(error)) }
     }
@@ -44,6 +45,7 @@ extension HostSession {
     }
     clockLog = try? JSONText.decode(ClockLog.self, from: run.folder.read(CasePath.clock(name)))
     try await openConversations(watch)
+    recallReplacements(try await states())
     for unit in plan.units {
       let line = try await ask("state \(unit.fileName)").answer
       guard let state = UnitState(line: line) else { continue }

@@ -57,6 +57,7 @@ final class Watch: Sendable {
   }
 
   private func startProbes(_ session: HostSession, _ peers: [UInt8]) async {
+    await session.endIdleBeats()
     do throws(Failure) { try await session.startProbes(peers: peers) } catch { context.report(.failure(error)) }
   }
 
@@ -94,8 +95,10 @@ final class Watch: Sendable {
         let answer = try await session.heartbeat()
         if isLost { context.report(.host(name, "connected again")) }
         isLost = false
-        note(answer, name)
+        note(answer, await session.plan)
         try await session.readDuring()
+        let begun = try await session.lookForReplacements()
+        running.withLock { running in for unit in begun { running.captures.insert("\(name)/\(unit.name)") } }
         await look(for: session.plan.triggers, in: answer, session)
       } catch {
         if !isLost {
@@ -105,7 +108,7 @@ final class Watch: Sendable {
         isLost = true
         await session.drop()
       }
-      await wait(interval)
+      await wait(context.interval)
     }
   }
 
@@ -117,14 +120,15 @@ final class Watch: Sendable {
     }
   }
 
-  /// Often enough that silence never begins by itself, and once a second for the clock.
-  private var interval: Duration { min(.seconds(1), plan.timers.silence / 4) }
-
-  private func note(_ answer: BeatAnswer, _ host: HostName) {
+  private func note(_ answer: BeatAnswer, _ plan: HostPlan) {
+    let host = plan.name
     var ended: Set<String> = []
     var bytes: Int64 = 0
     for unit in answer.units {
-      if case .ended = unit.phase { ended.insert("\(host)/\(unit.name)") }
+      // A capture whose container has gone away may go on in the next one.
+      if case .ended = unit.phase, !(unit.phase == .ended(.died) && plan.isReplaceable(unit.name)) {
+        ended.insert("\(host)/\(unit.name)")
+      }
       bytes &+= unit.bytes
     }
     context.report(.progress(host, "recording, \(ByteCount(bytes: bytes / 1000 * 1000)) so far"))
@@ -135,7 +139,7 @@ final class Watch: Sendable {
       running.captures.subtract(ended)
       return (hadProbes, running.probes.isEmpty, hadCaptures && running.captures.isEmpty)
     }
-    if hadProbes, probesDone, !plan.playbook.namesATrigger {
+    if hadProbes, probesDone, !self.plan.playbook.namesATrigger {
       send(
         .probesEnded(
           TriggerRecord(kind: .duration, occurred: true, at: ControllerClock.now(), says: "the probes have ended")))
@@ -145,5 +149,13 @@ final class Watch: Sendable {
           TriggerRecord(
             kind: .none, occurred: false, at: ControllerClock.now(), says: "every capture has reached its limit")))
     }
+  }
+}
+
+extension HostPlan {
+  /// Whether it is a capture inside a container.
+  fileprivate func isReplaceable(_ unit: String) -> Bool {
+    guard let capture = captures.first(where: { $0.unit.name == unit }) else { return false }
+    return namespaces.contains { $0.name == capture.namespace && $0.look != nil }
   }
 }

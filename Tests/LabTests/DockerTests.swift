@@ -28,6 +28,42 @@ struct DockerTests {
     """
 
   @Test(.needsLab, .needsDocker) func theContainersSideIsCapturedWithTheHostsPrograms() async throws {
+    try await withEngine { lab, _ in try run(lab) }
+  }
+
+  /// A deployment in the middle: the old container's capture is kept, and the new one gets its own.
+  @Test(.needsLab, .needsDocker) func aContainerThatIsReplacedIsCapturedOn() async throws {
+    try await withEngine { lab, engine in
+      let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stakeout-test-\(UUID())").path
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      let playbook = Self.playbook.replacingOccurrences(of: "line [0-9]*0$", with: "second [0-9]")
+      try Data(playbook.utf8).write(to: URL(fileURLWithPath: "\(folder)/inside.yaml"))
+      let run = try FaultedRun(
+        ["run", "inside.yaml", "-i", lab.inventoryPath, "--silence", "10", "--grace", "6"], in: folder)
+      let gateway = try #require(lab.hosts.first { $0.name == "gateway" })
+      #expect(
+        try await holds(within: .seconds(30)) {
+          try await gateway.run(["sh", "-c", "cat /var/tmp/stakeout-*/probe.out.out 2>/dev/null; :"]).contains(
+            " end 2 ")
+        }, "\(run.errors)")
+      try await engine.replace("app", "i=0; while :; do i=$((i + 1)); echo second $i; sleep 1; done")
+      let (_, errors) = try await run.end()
+      let manifest = try run.manifest()
+      #expect(manifest.state == .complete, "\(errors)")
+      #expect(manifest.trigger.kind == .log, "\(manifest.trigger)")
+      #expect(manifest.trigger.says?.hasPrefix("own: second ") == true, "\(manifest.trigger)")
+      for vantage in ["pod", "pod~2", "node"] {
+        let capture = try #require(manifest.captures.first { $0.vantage.text == vantage }, "\(vantage): \(errors)")
+        #expect((capture.packets ?? 0) > 0, "\(vantage)")
+      }
+      #expect(try run.journal().contains { $0.event == "namespace" && $0.says.contains("app was replaced, now app ") })
+      let findings = try String(contentsOfFile: "\(folder)/cases/latest/analysis/findings.json", encoding: .utf8)
+      #expect(findings.contains("the container of pod was replaced: pod~2 records the next one"))
+    }
+  }
+
+  private func withEngine(_ body: (RunningLab, DockerEngine) async throws -> Void) async throws {
     let before = try MachineState.now()
     let incident = try #require(IncidentCatalog.named("reset-through-nat"))
     let lab = try await Lab.up(incident, .test)
@@ -36,7 +72,7 @@ struct DockerTests {
       let engine = try await DockerEngine(on: gateway)
       do {
         try await engine.start("app", "i=0; while :; do i=$((i + 1)); echo line $i; sleep 1; done")
-        try run(lab)
+        try await body(lab, engine)
         let left = try await gateway.run(["sh", "-c", "ls -d /var/tmp/stakeout-* 2>/dev/null; true"])
         #expect(left.isEmpty, "\(left)")
       } catch {

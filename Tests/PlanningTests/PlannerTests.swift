@@ -215,4 +215,35 @@ struct PlannerTests {
     #expect(text.contains("\"schema\" : \"stakeout.plan/1\""))
     #expect(text.contains("\"what\" : \"capture near\""))
   }
+
+  /// For a container that replaced another, everything begins again beside what was begun.
+  @Test func aReplacedContainersUnitsHaveNamesAndFilesOfTheirOwn() throws {
+    let planned = try plan(
+      """
+      name: Inside
+      roles: { app: { group: db1, inside: { container: web } } }
+      captures: [{ name: pod, on: app, filter: pod }]
+      logs: [{ name: own, on: app, container-log: true }]
+      until: [{ log: { from: own, matches: own } }]
+      """, "hosts: { db1: {} }\ngroups: { db1: [db1] }")
+    var host = try #require(planned.value?.hosts.first, "\(planned.problems)")
+    host.add(host.rearming("web", number: 2))
+    host.add(host.rearming("web", number: 3))
+    #expect(host.captures.map(\.vantage) == ["pod", "pod~2", "pod~3"])
+    #expect(
+      host.captures.map(\.file).map { $0.split(separator: "/").last } == ["pod.pcap", "pod~2.pcap", "pod~3.pcap"])
+    for capture in host.captures {
+      #expect(capture.unit.command.contains(capture.file))
+      #expect(capture.unit.command.last == "pod", "the filter is a filter still")
+      #expect(capture.start.command.text.contains(" 'out=\(capture.unit.fileName).pcap' "))
+    }
+    #expect(host.logs.map(\.unit.name) == ["log.own", "log.own~2", "log.own~3"])
+    let waits = host.triggers.map(\.unit.command)
+    for (number, wait) in waits.enumerated() {
+      let end = number == 0 ? "" : "~\(number + 1)"
+      #expect(wait.contains("/var/tmp/stakeout-ID/log.own\(end).out"), "\(wait)")
+      #expect(wait.contains("trigger.1.own\(end)"), "\(wait)")
+      #expect(wait.last == "own", "the pattern is a pattern still")
+    }
+  }
 }

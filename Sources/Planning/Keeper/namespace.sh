@@ -2,6 +2,7 @@
 # The network namespaces of one case on one host: found once, and entered only while they are still what was found.
 #
 #   namespace.sh find  DIR NAME container|pod|netns|pid VALUE   notes where it is; prints `NAME INODE PID ENGINE ID`
+#   namespace.sh look  DIR NAME                                 status 125 where it is no more what was found
 #   namespace.sh enter DIR NAME net COMMAND ARG...              runs a command in its network, with the host's programs
 #   namespace.sh enter DIR NAME all COMMAND ARG...              runs it among the container's own files and processes
 #
@@ -10,8 +11,8 @@
 #
 # shellcheck disable=SC2154 # variables that the functions of keeper.sh set
 verb=${1-} dir=${2-}
-[ $# -ge 4 ] || {
-  echo 'usage: namespace.sh find|enter FOLDER NAME ...' >&2
+[ $# -ge 3 ] || {
+  echo 'usage: namespace.sh find|look|enter FOLDER NAME ...' >&2
   exit 64
 }
 # shellcheck source=/dev/null
@@ -106,14 +107,19 @@ find_namespace() { # KIND VALUE
 
 gone() { say "namespace \`$name\` is not what it was: its container was replaced, or has ended" 125; }
 
+look_at() { # sets $place and $pid
+  { read -r place inode pid born rest; } 2>/dev/null <"$unit.ns" || say "namespace \`$name\` was not found before" 125
+  since=$born
+  [ "$(stat -L -c %i -- "$place" 2>/dev/null)" = "$inode" ] || gone
+  [ "$pid" = - ] || runs "$pid" "$since" || gone
+}
+
 enter() { # net|all COMMAND ARG...
   how=$1
   shift
-  { read -r place inode pid born rest; } 2>/dev/null <"$unit.ns" || say "namespace \`$name\` was not found before" 125
-  [ "$(stat -L -c %i -- "$place" 2>/dev/null)" = "$inode" ] || gone
+  look_at
   has nsenter || say "there is no \`nsenter\` here (package util-linux)" 127
   if [ "$pid" = - ]; then exec nsenter --net="$place" "$@"; fi
-  runs "$pid" "$born" || gone
   case $how in
     net) exec nsenter --net="$place" "$@" ;;
     all) exec nsenter --target "$pid" --mount --uts --ipc --net --pid --root --wd "$@" ;;
@@ -123,6 +129,7 @@ enter() { # net|all COMMAND ARG...
 
 case $verb in
   find) find_namespace "$@" ;;
+  look) look_at ;;
   enter) enter "$@" ;;
   *) say "\`$verb\` is not something that is done with a namespace" 64 ;;
 esac
