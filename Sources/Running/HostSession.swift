@@ -7,7 +7,7 @@ internal import Remotes
 actor HostSession {
   let name: HostName
   /// Without what was to be done in namespaces that are not there, once they were looked for.
-  private(set) var plan: HostPlan
+  var plan: HostPlan
   let run: RunContext
   var watch: (any Remote)?
   var beat: (any Conversation)?
@@ -26,6 +26,11 @@ actor HostSession {
   var readings: [Int: (number: Int, at: ContinuousClock.Instant)] = [:]
   /// Units of which everything is in the case.
   var brought: Set<String> = []
+  /// How many containers of each name there have been, and when that was last looked at.
+  var generations: [NamespaceName: Int] = [:]
+  var looked = ContinuousClock.now
+  /// Heartbeats while this host has to wait for others.
+  private var idleBeats: Task<Void, Never>?
   /// When the host last answered.
   var heard = ContinuousClock.now
   /// The stop could not be asked for.
@@ -47,10 +52,13 @@ actor HostSession {
   }
 
   func perform(_ phase: RunMachine.Phase) async throws(Failure) {
+    await endIdleBeats()
     switch phase {
     case .connecting: if isReturning { try await attach() } else { try await connect() }
     case .checkingBefore: try await readChecks(.before)
-    case .arming: try await arm()
+    case .arming:
+      try await arm()
+      beginIdleBeats()
     case .stopping: try await end()
     case .checkingAfter: try await persist { () async throws(Failure) in try await finishChecks() }
     case .fetching:
@@ -59,6 +67,25 @@ actor HostSession {
     case .cleaning: try await persist { () async throws(Failure) in try await clean() }
     case .waiting, .lingering, .done: break
     }
+  }
+
+  /// What records here must not take it for silence that some other host is slow to start.
+  private func beginIdleBeats() {
+    guard beat != nil else { return }
+    let interval = run.interval
+    idleBeats = Task {
+      while (try? await Task.sleep(for: interval)) != nil {
+        // In a task of its own: a question that is broken off leaves its answer behind.
+        await Task { _ = try? await heartbeat() }.value
+      }
+    }
+  }
+
+  /// Returns when none is under way any more.
+  func endIdleBeats() async {
+    idleBeats?.cancel()
+    await idleBeats?.value
+    idleBeats = nil
   }
 
   private func end() async throws(Failure) {

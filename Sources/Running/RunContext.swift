@@ -12,6 +12,8 @@ struct RunContext: Sendable {
   let forks: ForkLimit
   /// Clock samples before and after.
   let clockSamples: Int
+  /// Between two heartbeats.
+  let interval: Duration
   /// How long a host that falls silent after the wait is tried again.
   let patience: Duration
   let report: @Sendable (RunReport) -> Void

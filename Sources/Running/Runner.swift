@@ -21,7 +21,10 @@ public struct Runner: Sendable {
     self.course = course
     context = RunContext(
       connector: connector, connection: connection, folder: folder, journal: journal, forks: ForkLimit(forks),
-      clockSamples: clockSamples, patience: plan.timers.silence + plan.timers.grace, report: report)
+      clockSamples: clockSamples,
+      // Often enough that silence never begins by itself, and once a second for the clock.
+      interval: min(.seconds(1), plan.timers.silence / 4), patience: plan.timers.silence + plan.timers.grace,
+      report: report)
     sessions = plan.hosts.map { [context] in HostSession(plan: $0, run: context, isReturning: course == .returning) }
   }
 

@@ -19,7 +19,7 @@ public struct StandingUnits: Sendable {
   ) async -> [StandingUnits] {
     let context = RunContext(
       connector: connector, connection: connection, folder: folder, journal: journal, forks: ForkLimit(forks),
-      clockSamples: 1, patience: .zero, report: report)
+      clockSamples: 1, interval: .seconds(1), patience: .zero, report: report)
     return await withTaskGroup(of: StandingUnits.self) { group in
       for host in plan.hosts {
         group.addTask {

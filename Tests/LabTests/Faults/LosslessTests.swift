@@ -89,7 +89,7 @@ struct LosslessTests {
       throw error
     }
     try await lab.down()
-    #expect(traces.left().isEmpty)
+    #expect(try await holds(within: .seconds(5)) { traces.left().isEmpty }, "\(traces.left())")
   }
 
   private func playbook(to address: String) -> String {
