@@ -13,7 +13,7 @@ public struct ConnectionStory: Sendable {
   /// nil where the case holds no connection.
   /// - Throws: what reading records back from the spool throws.
   public init?(_ judgement: Judgement, _ scene: Scene) throws {
-    guard let index = ShownFlow.index(judgement, scene.timeline) else { return nil }
+    guard let index = try ShownFlow.index(judgement, scene.timeline) else { return nil }
     try self.init(scene.timeline.story(index), judgement, scene)
   }
 

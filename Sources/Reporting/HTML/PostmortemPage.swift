@@ -20,7 +20,16 @@ public func postmortemHTML(
     judgement: judgement, scene: scene, shown: language == .zh ? shown?.translated(by: &book) : shown)
   let source = try page.markup(hashes).source
   var translation = PageTranslation(book)
-  return "<!doctype html>\n" + (language == .zh ? translation.page(source) : source) + "\n"
+  return "<!doctype html>\n" + unbrokenHeading(language == .zh ? translation.page(source) : source) + "\n"
+}
+
+/// In the page's large heading no line ends between a number and its unit.
+private func unbrokenHeading(_ page: String) -> String {
+  guard let start = page.firstRange(of: "<h1>")?.upperBound, let end = page.firstRange(of: "</h1>")?.lowerBound,
+    start < end
+  else { return page }
+  let heading = String(page[start..<end]).replacing(/(\d) (ns|us|ms|s|min|h|bytes?)\b/) { "\($0.1)\u{a0}\($0.2)" }
+  return String(page[..<start]) + heading + String(page[end...])
 }
 
 /// What every section of the page may look at.
@@ -41,13 +50,13 @@ struct PostmortemPage {
       ("remedies", "Remedies", remedies()),
       ("timeline", "Timeline", timeline()),
       ("flows", "Connections", try connections()),
-      ("counters", "Counters that moved", counters()),
+      ("counters", "Counters", counters()),
       ("other", "Other findings", otherFindings()),
       ("hypotheses", "Hypotheses", hypotheses()),
       ("doubts", "Doubts and clocks", doubts()),
       ("run", "The run", run()),
       ("evidence", "Evidence", evidence(hashes)),
-      ("people", "For people to fill in", people()),
+      ("people", "To fill in", people()),
     ]
     return sections.compactMap { id, title, body in body.map { (id, title, $0) } }
   }

@@ -56,6 +56,7 @@ private struct LadderMaker {
   private let ways: PacketWays
   private let sendings: [[Sending]]
   private let isIPv6: Bool
+  private let origins: DirectionPair<Int64>
 
   /// A fold takes the room of so many packets.
   private static let few = 2
@@ -67,6 +68,7 @@ private struct LadderMaker {
     notes = FrameNotes(findings, story, scene.timeline)
     ways = PacketWays(story)
     sendings = story.sendings()
+    origins = DirectionPair(fromOpener: story.firstPosition(true), fromAcceptor: story.firstPosition(false))
     isIPv6 = story.flow.aliases.first?.opener.address.isIPv6 ?? false
   }
 
@@ -148,8 +150,10 @@ private struct LadderMaker {
     let sending = sendings[root.vantage][root.index]
     let passage = Passage(
       fromOpener: record.isFromOpener, kind: PacketWords.kind(record),
-      label: PacketWords.label(record, sending, isIPv6: isIPv6), sightings: chain.compactMap(sighting),
-      ending: ending(end), isRetransmission: sending.isRetransmission, original: original(of: root))
+      label: PacketWords.label(record, sending, isIPv6: isIPv6, from: origins), sightings: chain.compactMap(sighting),
+      ending: ending(end), isRetransmission: sending.isRetransmission,
+      header: PacketWords.header(record, scale: story.flow.windowScales?[record.isFromOpener]),
+      original: original(of: root))
     return passage.sightings.isEmpty
       ? nil : Way(passage: passage, root: root, end: end, rank: rank, time: ways.time(chain))
   }
@@ -175,7 +179,7 @@ private struct LadderMaker {
       bound: vantage.clock?.bound(unfolded: HostTime(nanoseconds: record.time)) ?? 0,
       source: names.map { "\($0.0)" } ?? "?", destination: names.map { "\($0.1)" } ?? "?",
       isStray: alias?.nature == .stray && !record.bits.contains(.icmpError),
-      isInTunnel: record.bits.contains(.inTunnel), says: notes[reference])
+      isInTunnel: record.bits.contains(.inTunnel), timeToLive: record.timeToLive, says: notes[reference])
   }
 
   private func ending(_ end: RecordReference) -> Passage.Ending {
@@ -193,6 +197,17 @@ private struct LadderMaker {
     return path[(at + 1)...].lazy.compactMap { stopOf[$0.vantage] }.first
   }
 
+}
+
+extension FlowStory {
+  /// Where a direction begins: its SYN has 0. What was taken up in the middle is counted from the lowest byte that was seen.
+  fileprivate func firstPosition(_ fromOpener: Bool) -> Int64 {
+    guard !flow.sawOpening else { return 0 }
+    let positions = tracks.lazy.flatMap(\.records).filter {
+      $0.isFromOpener == fromOpener && $0.isSegment && $0.length > 0
+    }.map(\.position)
+    return min(0, (positions.min() ?? 0) &- 1)
+  }
 }
 
 extension [Int64] {

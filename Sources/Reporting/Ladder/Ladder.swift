@@ -17,6 +17,11 @@ struct Ladder: Sendable {
     rows.compactMap { if case .passage(let passage) = $0 { passage } else { nil } }
   }
 
+  /// Whether some capture shows a packet at several of its host's interfaces.
+  var passesTwice: Bool {
+    passages.contains { zip($0.sightings, $0.sightings.dropFirst()).contains { $0.stop == $1.stop } }
+  }
+
   enum Row: Sendable {
     case passage(Passage)
     case fold(Fold)
@@ -50,6 +55,8 @@ struct Passage: Sendable {
   var isRetransmission: Bool
   /// In another language than English: the label with what became of it, and what is odd about it.
   var told: (label: String, remarks: [String])?
+  /// Its numbers as on the wire, where it was seen first: `sequence 3153163709, acknowledges 3984372152, window 65,152 bytes`.
+  var header: String
   /// What it repeats, where that was seen too long before to be the same packet.
   var original: String?
 
@@ -84,6 +91,8 @@ struct Sighting: Sendable {
   var destination: String
   var isStray: Bool
   var isInTunnel: Bool
+  /// As on the wire here: TTL or hop limit.
+  var timeToLive: UInt8
   /// What findings say of this frame, with their ids.
   var says: [(finding: String, sentence: String)] = []
 

@@ -20,6 +20,8 @@ struct LadderText {
   /// The last column of the time.
   private let timeWidth: Int
   private let times: [String]
+  /// Decimals of the finest of these: the points stand below each other.
+  private let finest: Int
   /// The column of each stop.
   private let columns: [Int]
   /// Where labels begin; nil where they stand on a line of their own, for want of room.
@@ -32,7 +34,8 @@ struct LadderText {
     width = min(400, max(40, style.width))
     paint = Paint(isOn: style.color)
     times = LadderTimes(ladder).texts
-    timeWidth = (times.map(\.count).max() ?? 0) + 2
+    finest = times.map(LadderTimes.decimals).max() ?? 0
+    timeWidth = 2 + finest + (times.map { $0.count - LadderTimes.decimals($0) }.max() ?? 0)
     let count = max(1, ladder.stops.count)
     let room = width - timeWidth
     let beside = min(60, max(room * 2 / 5, room - count * 18))
@@ -82,7 +85,7 @@ struct LadderText {
 
   private func passage(_ passage: Passage, time: String) -> [String] {
     var line = TextLine(width: width)
-    line.put(time, at: timeWidth - 2 - time.count, .faint)
+    line.put(time, at: timeWidth - 2 - time.count - (finest - LadderTimes.decimals(time)), .faint)
     for column in columns { line.put("│", at: column, .faint) }
     draw(passage, on: &line)
     let label = passage.fullLabel
@@ -249,9 +252,10 @@ extension Ladder.Fold {
   }
 }
 
-/// The times of a ladder's rows, in seconds since its first; as fine as the clocks allow.
+/// The times of a ladder's rows, in seconds since its first. Where the clock may be off, they go one decimal further than it is sure
+/// of, and say so: rows of one host are mostly nearer to each other than the clocks of two hosts can tell.
 struct LadderTimes {
-  /// One per row; empty for a fold.
+  /// `+0.000028`, or `≈0.00003`; one per row, empty for a fold.
   let texts: [String]
 
   init(_ ladder: Ladder) {
@@ -259,9 +263,13 @@ struct LadderTimes {
       guard case .passage(let passage) = row, let origin = ladder.origin, let time = passage.time else { return "" }
       let bound = passage.sightings.first.map { ladder.apart[$0.stop] } ?? 0
       let seconds = Double(time.since(origin)) / 1e9
-      return (seconds < 0 ? "-" : "+") + Wording.decimal(seconds.magnitude, digits: CaseClock.digits(bound))
+      let digits = CaseClock.digits(bound)
+      let sign = (digits < 6 ? "≈" : "") + (seconds < 0 ? "-" : digits < 6 ? "" : "+")
+      return sign + Wording.decimal(seconds.magnitude, digits: min(6, digits + 1))
     }
   }
+
+  static func decimals(_ text: String) -> Int { text.firstIndex(of: ".").map { text[$0...].count - 1 } ?? 0 }
 }
 
 extension Ladder {

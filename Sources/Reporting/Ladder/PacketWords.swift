@@ -14,8 +14,11 @@ enum PacketWords {
     return record.flags.contains(.fin) ? .closing : .acknowledgment
   }
 
-  static func label(_ record: Record, _ sending: Sending, isIPv6: Bool) -> String {
-    var label = plain(record, isIPv6)
+  /// - Parameter origins: what positions of each direction are counted from.
+  static func label(
+    _ record: Record, _ sending: Sending, isIPv6: Bool, from origins: DirectionPair<Int64>
+  ) -> String {
+    var label = plain(record, isIPv6, origins)
     if record.isSegment, record.window == 0, !record.flags.contains(.rst), !record.flags.contains(.syn) {
       label += ", window 0"
     }
@@ -30,17 +33,33 @@ enum PacketWords {
     return label
   }
 
-  private static func plain(_ record: Record, _ isIPv6: Bool) -> String {
+  /// Sequence numbers and the window as on the wire, for who looks for them there; empty for what is no segment.
+  ///
+  /// - Parameter scale: of the sender's windows; nil where its SYN was not seen.
+  static func header(_ record: Record, scale: UInt8?) -> String {
+    guard record.isSegment else { return "" }
+    let window =
+      record.flags.contains(.syn)
+      ? "window \(Wording.grouped(Int64(record.window)))"
+      : scale.map { "window \(Wording.grouped(Int64(record.window) << Int64(min(14, $0)))) bytes" }
+        ?? "window \(record.window), scale unknown"
+    let acknowledges = record.flags.contains(.ack) ? ["acknowledges \(record.acknowledgment)"] : []
+    return (["sequence \(record.sequence)"] + acknowledges + [window]).joined(separator: ", ")
+  }
+
+  private static func plain(_ record: Record, _ isIPv6: Bool, _ origins: DirectionPair<Int64>) -> String {
+    let first = record.position &- origins[record.isFromOpener]
     switch kind(record) {
     case .error: return error(record, isIPv6)
     case .datagram: return "\(Wording.grouped(Int64(record.length))) bytes"
     case .reset: return record.flags.contains(.ack) ? "RST, ACK" : "RST"
     case .opening: return record.flags.contains(.ack) ? "SYN, ACK" : "SYN"
     case .closing: return "FIN"
-    case .acknowledgment: return "ACK \(number(record.acknowledged))"
+    case .acknowledgment: return "ACK \(number(record.acknowledged &- origins[!record.isFromOpener]))"
     case .data:
-      let end = record.position &+ Int64(record.length) &- 1
-      let bytes = "\(number(record.position))–\(number(end)) (\(Wording.count(Int(record.length), "byte")))"
+      let last = first &+ Int64(record.length) &- 1
+      let bytes =
+        "\(number(first))\(first < 0 ? " to " : "–")\(number(last)) (\(Wording.count(Int(record.length), "byte")))"
       return record.flags.contains(.fin) ? bytes + ", FIN" : bytes
     }
   }

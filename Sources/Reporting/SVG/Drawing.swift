@@ -51,13 +51,18 @@ enum Drawing {
       "text", ["class": style, "x": number(x), "y": number(y), "text-anchor": anchor], title, Markup(shown))
   }
 
-  /// - Parameter label: what somebody who cannot see it is told.
-  static func picture(_ width: Double, _ height: Double, _ style: String, label: String, _ parts: [Markup]) -> Markup {
+  /// - Parameters:
+  ///   - top: where on its own scale it begins.
+  ///   - label: what somebody who cannot see it is told.
+  static func picture(
+    _ width: Double, _ height: Double, _ style: String, top: Double = 0, label: String, _ parts: [Markup]
+  ) -> Markup {
     element(
       "svg",
       [
         "xmlns": "http://www.w3.org/2000/svg", "class": style, "role": "img", "aria-label": label,
-        "viewBox": "0 0 \(number(width)) \(number(height))", "width": number(width), "height": number(height),
+        "viewBox": "0 \(number(top)) \(number(width)) \(number(height))", "width": number(width),
+        "height": number(height),
       ], parts)
   }
 }

@@ -9,6 +9,8 @@ struct LadderDrawing {
   private let clock: CaseClock
   private let scale: LadderScale
   private let times: [String]
+  /// Decimals of the finest of these.
+  private let finest: Int
   private let notes: [[String]]
   private let columns: [Double]
   private let words: Double
@@ -29,6 +31,7 @@ struct LadderDrawing {
     words = Self.timeWidth + pitch * Double(count) + 12
     width = words + Self.wordsWidth
     times = LadderTimes(ladder).texts
+    finest = times.map(LadderTimes.decimals).max() ?? 0
     notes = ladder.rows.map { row in
       guard case .passage(let passage) = row else { return [] }
       return Self.notes(passage, ladder.stops)
@@ -37,19 +40,27 @@ struct LadderDrawing {
   }
 
   func markup() -> Markup {
-    let bottom = scale.bottom + 12
-    let lifelines = columns.map { Drawing.line($0, Self.head, $0, bottom, "lifeline") }
-    var (folds, passages): ([Markup], [Markup]) = ([], [])
-    for (row, content) in ladder.rows.enumerated() {
+    let rows = ladder.rows.enumerated().map { row, content in
       switch content {
-      case .fold(let fold): folds.append(folded(fold, row))
-      case .passage(let passage): passages.append(drawn(passage, row))
+      case .fold(let fold): folded(fold, row)
+      case .passage(let passage): drawn(passage, row)
       }
     }
     let label = "the connection \(ladder.flow) at \(Wording.count(ladder.stops.count, "vantage")), packet by packet"
-    return element(
-      "div", ["class": "scroll ladder-frame"],
-      Drawing.picture(width, bottom + 8, "ladder", label: label, lifelines + folds + whiskers() + heads() + passages))
+    let whiskers = whiskers()
+    let heads = heads()
+    let parts = LadderPart.all(ladder, scale, notes: notes.map(\.count)).enumerated().map { number, part in
+      let lifelines = columns.map {
+        Drawing.line($0, number == 0 ? Self.head : part.top, $0, min(part.bottom, scale.bottom + 12), "lifeline")
+      }
+      let bars = whiskers.filter { $0.span.overlaps(part.top...part.bottom) }.map(\.bar)
+      let isFold = { (row: Int) in if case .fold = ladder.rows[row] { true } else { false } }
+      let content = part.rows.filter(isFold).map { rows[$0] } + bars + part.rows.filter { !isFold($0) }.map { rows[$0] }
+      return Drawing.picture(
+        width, part.bottom - part.top, "ladder", top: part.top, label: label,
+        lifelines + (number == 0 ? heads : []) + content)
+    }
+    return element("div", ["class": "scroll ladder-frame"], parts)
   }
 
   // MARK: heads
@@ -92,13 +103,19 @@ struct LadderDrawing {
   private func drawn(_ passage: Passage, _ row: Int) -> Markup {
     var parts = [element("title", [:], title(passage))]
     let y = scale.rows[row]
-    parts.append(Drawing.text(Self.timeWidth - 18, y + 4, times[row], "small mono dim", anchor: "end"))
+    parts.append(time(times[row], y + 4))
     for index in passage.sightings.indices.dropFirst() { parts += hop(passage, row, index) }
     if let toward = passage.toward { parts += end(passage, row, toward) }
     for index in passage.sightings.indices { parts += sighting(passage, row, index) }
     parts += said(passage, row)
     let style = "passage \(passage.style)" + (passage.isCited ? " cited" : "")
     return element("g", ["class": style], parts)
+  }
+
+  /// With all decimal points below each other.
+  private func time(_ text: String, _ y: Double) -> Markup {
+    let missing = finest - LadderTimes.decimals(text)
+    return Drawing.text(Self.timeWidth - 14 - 6.6 * Double(missing), y, text, "small mono dim", anchor: "end")
   }
 
   private func hop(_ passage: Passage, _ row: Int, _ index: Int) -> [Markup] {
@@ -138,16 +155,18 @@ struct LadderDrawing {
     if index > 0, passage.sightings[index - 1].stop == sighting.stop { return parts }
     let here = passage.sightings[index...].prefix { $0.stop == sighting.stop }
     let number = "#" + here.map { "\($0.frame)" }.joined(separator: "·")
-    // The side that neither of its lines touches: they come from above and go on downwards.
-    let left = !passage.isRightward
+    // Outside of the outer lines nothing is drawn. At others, the side that neither of its own lines touches: they come from above
+    // and go on downwards.
+    let isOuter = columns.count > 1 && (sighting.stop == 0 || sighting.stop == columns.count - 1)
+    let left = isOuter ? sighting.stop == 0 : !passage.isRightward
     let style = here.contains(where: \.isCited) ? "number strong" : "number"
     parts.append(Drawing.text(x + (left ? -8 : 7), y - 4, number, style, anchor: left ? "end" : "start"))
     return parts
   }
 
   /// How far each clock may be off, around each frame: nothing for the reference's. What overlaps is drawn once.
-  private func whiskers() -> [Markup] {
-    ladder.stops.enumerated().flatMap { stop, place -> [Markup] in
+  private func whiskers() -> [(span: ClosedRange<Double>, bar: Markup)] {
+    ladder.stops.enumerated().flatMap { stop, place -> [(span: ClosedRange<Double>, bar: Markup)] in
       guard place.bound ?? 0 > 0 else { return [] }
       let seen = ladder.passages.flatMap(\.sightings).filter { $0.stop == stop }
       let times = seen.compactMap { sighting in sighting.time.map { ($0.nanoseconds, sighting.bound) } }
@@ -163,7 +182,8 @@ struct LadderDrawing {
         }
       }
       return spans.map { span in
-        Drawing.box(columns[stop] - 4, span.lowerBound, 8, span.upperBound - span.lowerBound, "whisker", round: 4)
+        let height = span.upperBound - span.lowerBound
+        return (span, Drawing.box(columns[stop] - 4, span.lowerBound, 8, height, "whisker", round: 4))
       }
     }
   }
@@ -200,14 +220,14 @@ struct LadderDrawing {
       let time = sighting.time.map { " at \(clock.text($0, bound: stop.bound))" } ?? ""
       let inside = sighting.isInTunnel ? " in a tunnel" : ""
       return
-        "\(stop.name): frame \(sighting.frame) of \(sighting.file), \(sighting.source) to \(sighting.destination)\(inside)\(time)"
+        "\(stop.name): frame \(sighting.frame) of \(sighting.file), \(sighting.source) to \(sighting.destination)\(inside), TTL \(sighting.timeToLive)\(time)"
     }
     let end = passage.toward.map { toward in
       let stop = ladder.stops[toward].name
       if case .lost = passage.ending { return ["lost before \(stop)"] }
       return ["not seen at \(stop), which may have missed it"]
     }
-    return ([passage.fullLabel] + frames + (end ?? [])).joined(separator: "; ")
+    return ([passage.fullLabel, passage.header].filter { !$0.isEmpty } + frames + (end ?? [])).joined(separator: "; ")
   }
 }
 
@@ -218,12 +238,16 @@ extension Passage {
     return last > first
   }
 
+  /// Whether it changes its name on its way.
+  var isRenamed: Bool { sightings.indices.dropFirst().contains(where: isRenamed) }
+
   fileprivate func isRenamed(at index: Int) -> Bool {
     let (a, b) = (sightings[index - 1], sightings[index])
     return a.source != b.source || a.destination != b.destination
   }
 
-  fileprivate var style: String {
+  /// What colours it, by class.
+  var style: String {
     switch ending {
     case .lost: "lost"
     case .unknown: "unknown"

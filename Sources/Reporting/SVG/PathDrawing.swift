@@ -17,7 +17,8 @@ struct PathDrawing {
 
   private static let box = (width: 190.0, height: 84.0)
   private static let end = 14.0
-  private static let top = 44.0
+  /// Where the boxes begin: above them the culprit is named.
+  private var top: Double { culprit == nil ? 20 : 44 }
 
   /// Whether anything is written below the boxes of what translation does.
   private var hasNames: Bool {
@@ -28,7 +29,7 @@ struct PathDrawing {
     let count = Double(map.nodes.count - 2)
     let gap = max(66.0, min(150, (1_130 - 200 - count * Self.box.width) / (count + 1)))
     let width = 200 + count * Self.box.width + (count + 1) * gap
-    let middle = Self.top + Self.box.height / 2
+    let middle = top + Self.box.height / 2
     let centers = map.nodes.indices.map { index -> Double in
       if index == 0 { return 100 }
       let last = index == map.nodes.count - 1
@@ -42,11 +43,11 @@ struct PathDrawing {
       parts += lying(link, start, stop, middle)
     }
     for (index, node) in map.nodes.enumerated() {
-      parts += node.isOutside ? outside(node, centers[index], middle) : inside(node, centers[index], Self.top)
+      parts += node.isOutside ? outside(node, centers[index], middle) : inside(node, centers[index], top)
     }
     let losses = map.links.map { min(2, $0.losses.count) }.max() ?? 0
     let below = (hasNames ? 40.0 : 8) + Double(losses) * 16
-    return Drawing.picture(width, Self.top + Self.box.height + below, "lying", label: label, parts)
+    return Drawing.picture(width, top + Self.box.height + below, "lying", label: label, parts)
   }
 
   private func lying(_ link: PathMap.Link, _ start: Double, _ stop: Double, _ y: Double) -> [Markup] {
@@ -62,7 +63,7 @@ struct PathDrawing {
       parts.append(tag(center, y - 50))
     }
     // Below the boxes there is room, where nothing is written of a translation.
-    let below = Self.top + Self.box.height + 20
+    let below = top + Self.box.height + 20
     let lines = hasNames ? 2.0 : 0
     for (row, loss) in link.losses.prefix(2).enumerated() {
       parts.append(
@@ -96,20 +97,20 @@ struct PathDrawing {
     Drawing.text(x, y, "▼ " + (culprit ?? "here"), "tag", anchor: "middle")
   }
 
-  private func translation(_ text: String, _ x: Double, _ y: Double) -> [Markup] {
+  private func translation(_ text: String, _ x: Double, _ y: Double, anchor: String = "middle") -> [Markup] {
     let halves =
       text.split(separator: ";").first.map { String($0).split(separator: " becomes ").map(String.init) } ?? []
     let more = text.contains(";") ? " …" : ""
-    guard halves.count == 2 else { return [Drawing.text(x, y, text, "small nat", anchor: "middle", room: 40)] }
+    guard halves.count == 2 else { return [Drawing.text(x, y, text, "small nat", anchor: anchor, room: 40)] }
     return [
-      Drawing.text(x, y, "NAT \(halves[0])", "small nat mono", anchor: "middle", room: 34),
-      Drawing.text(x, y + 15, "→ \(halves[1])\(more)", "small nat mono", anchor: "middle", room: 34),
+      Drawing.text(x, y, "NAT \(halves[0])", "small nat mono", anchor: anchor, room: 34),
+      Drawing.text(x, y + 15, "→ \(halves[1])\(more)", "small nat mono", anchor: anchor, room: 34),
     ]
   }
 
   // MARK: standing
 
-  private static let standingHeight = 82.0
+  private static func standingHeight(_ node: PathMap.Node) -> Double { node.translation == nil ? 56 : 84 }
 
   private func standing() -> Markup {
     let width = 340.0
@@ -123,11 +124,13 @@ struct PathDrawing {
         y += Self.end
       } else {
         parts += standing(node, y)
-        y += Self.standingHeight
+        y += Self.standingHeight(node)
       }
       if map.links.indices.contains(index) {
-        parts += standing(map.links[index], y, y + 58)
-        y += 58 + (map.nodes[index + 1].isOutside ? Self.end : 0)
+        let link = map.links[index]
+        let length = link.isCulprit && link.translation != nil ? 90.0 : 58
+        parts += standing(link, y, y + length)
+        y += length + (map.nodes[index + 1].isOutside ? Self.end : 0)
       }
     }
     return Drawing.picture(width, y + 12, "standing", label: label, parts)
@@ -135,7 +138,7 @@ struct PathDrawing {
 
   private func standing(_ node: PathMap.Node, _ y: Double) -> [Markup] {
     var parts = [
-      Drawing.box(10, y, 320, Self.standingHeight, node.isCulprit ? "node culprit" : "node", round: 8),
+      Drawing.box(10, y, 320, Self.standingHeight(node), node.isCulprit ? "node culprit" : "node", round: 8),
       Drawing.text(24, y + 24, node.name, "name", room: node.isCulprit ? 14 : 34),
     ]
     if node.isCulprit {
@@ -143,10 +146,7 @@ struct PathDrawing {
     }
     parts.append(Drawing.text(24, y + 43, node.lines.joined(separator: " · "), "small dim", room: 50))
     if let translation = node.translation {
-      let halves = translation.split(separator: " becomes ").map(String.init)
-      parts.append(Drawing.text(24, y + 59, "NAT " + (halves.first ?? ""), "small nat mono", room: 44))
-      parts.append(
-        Drawing.text(24, y + 73, "→ " + halves.dropFirst().joined(separator: " → "), "small nat mono", room: 44))
+      parts += self.translation(translation, 24, y + 60, anchor: "start")
     }
     return parts
   }
@@ -158,7 +158,6 @@ struct PathDrawing {
     parts.append(Drawing.line(x, start, x, stop, link.isCulprit ? "link culprit" : "link"))
     let middle = (start + stop) / 2
     var words = link.isTunnel ? ["tunnel"] : []
-    if let translation = link.translation { words.append("NAT " + translation) }
     if link.isCulprit {
       parts.append(Drawing.cross(x, middle, 9, "culprit-cross"))
       let way = (link.pointsRight ?? true) ? "↓ " : "↑ "
@@ -170,7 +169,11 @@ struct PathDrawing {
     if !words.isEmpty {
       parts.append(
         Drawing.text(
-          84, middle + (link.isCulprit ? 14 : 4), words.joined(separator: " · "), "small dim", room: 44))
+          84, middle + (link.isCulprit ? 14 : link.translation == nil ? 4 : -12), words.joined(separator: " · "),
+          "small dim", room: 44))
+    }
+    if let translation = link.translation {
+      parts += self.translation(translation, 84, middle + (link.isCulprit ? 28 : 3), anchor: "start")
     }
     return parts
   }

@@ -22,7 +22,7 @@ public struct ConnectionText: Sendable {
   public func text(
     _ judgement: Judgement, _ scene: Scene, flow: Int? = nil, finding: JudgedFinding? = nil
   ) throws -> String? {
-    let chosen = flow ?? finding?.finding.flows.first ?? ShownFlow.index(judgement, scene.timeline)
+    let chosen = try flow ?? ShownFlow.index(judgement, scene.timeline, of: finding)
     guard let chosen, scene.timeline.flows.indices.contains(chosen) else { return nil }
     let story = try scene.timeline.story(chosen)
     let ladder = Ladder(story, scene, findings: finding.map { [$0] } ?? judgement.findings)

@@ -109,7 +109,8 @@ extension PostmortemPage {
       ? element("p", [:], "None of those that tell of trouble.") : countersTable(telling.prefix(200))
     if !rest.isEmpty {
       body += element(
-        "details", [:], element("summary", [:], "\(Wording.count(rest.count, "counter")) of ordinary traffic"),
+        "details", ["class": "quiet"],
+        element("summary", [:], "\(Wording.count(rest.count, "counter")) of ordinary traffic"),
         countersTable(rest.prefix(400)))
     }
     return element("p", [:], "From the reading before the captures to the one after them.") + body

@@ -1,3 +1,4 @@
+internal import Alignment
 internal import CaseModel
 internal import Correlation
 internal import Diagnoses
@@ -16,8 +17,15 @@ extension PostmortemPage {
   }
 
   private func sentence() -> Markup {
-    let title = headline.leading?.finding.title ?? Self.plainSentence(judgement)
+    let title = headline.leading?.finding.title ?? byDesign ?? Self.plainSentence(judgement)
     return element("h1", [:], Markup.prose(Self.capitalized(title)))
+  }
+
+  /// What people took for a fault, and is none.
+  private var byDesign: String? {
+    guard judgement.verdict == .healthy else { return nil }
+    let note = judgement.findings.first { $0.finding.kind == .periodicClose }
+    return note.map { "nothing is broken: \($0.finding.title)" }
   }
 
   private static func plainSentence(_ judgement: Judgement) -> String {
@@ -70,7 +78,8 @@ extension PostmortemPage {
       element(
         "figcaption", [:],
         Markup("Connection ") + .code(shown.flow.name.text)
-          + Markup(", as each vantage saw it. Boxes are captures, and counts are this connection's.")))
+          + Markup(", as each vantage saw it. Boxes are captures, and counts are this connection's.")
+          + Markup(shown.ladder.passesTwice ? " A packet is a frame at every interface that it passes." : "")))
   }
 
   private func facts() -> Markup {
@@ -88,7 +97,7 @@ extension PostmortemPage {
 
   private func when() -> Fact? {
     let bound = judgement.worstBound(clock)
-    if let first = judgement.impact.first {
+    if judgement.verdict != .healthy, let first = judgement.impact.first {
       let last = judgement.impact.last ?? first
       let start = clock.text(first, bound: bound)
       let end = clock.text(last, bound: bound, day: clock.day(of: [first, last]))
@@ -96,8 +105,19 @@ extension PostmortemPage {
       let more = start.hasSuffix(end) ? clock.scale : "until \(end), for \(length) (\(clock.scale))"
       return ("Since", Markup(start), Markup.prose(more))
     }
-    guard let start = scene.timeline.t0 else { return nil }
-    return ("Watched from", Markup(clock.text(start, bound: 0)), Markup.prose(clock.scale))
+    let spans = scene.timeline.vantages.compactMap { vantage -> (CaseTime, CaseTime)? in
+      guard let map = vantage.clock, let first = vantage.health.first, let last = vantage.health.last else {
+        return nil
+      }
+      return (map.caseTime(unfolded: first), map.caseTime(unfolded: last))
+    }
+    guard let start = spans.map(\.0).min(), let end = spans.map(\.1).max() else { return nil }
+    let length = Wording.duration(nanoseconds: end.since(start))
+    let until = clock.text(end, bound: bound, day: clock.day(of: [start, end]))
+    return (
+      "Watched from", Markup(clock.text(start, bound: bound)),
+      Markup.prose("until \(until), for \(length) (\(clock.scale))")
+    )
   }
 
   private func howMuch() -> Fact {
@@ -125,7 +145,7 @@ extension PostmortemPage {
     let sentence = certaintySentence(finding)
     let word = finding.certainty.rawValue
     let basis = sentence.split(separator: " ").dropFirst().joined(separator: " ")
-    return ("How sure", Markup(Self.capitalized(word)), Markup.prose("\(basis) Of \(lookedAt)."))
+    return ("How sure", Markup(Self.capitalized(word)), Markup.prose("\(basis) Looked at: \(lookedAt)."))
   }
 
   private func whatToDo() -> Fact? {

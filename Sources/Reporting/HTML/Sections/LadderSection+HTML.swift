@@ -15,7 +15,7 @@ extension PostmortemPage {
           ": a line for every capture, seconds downwards, long waits pressed together.\(origin ?? "") Numbers are "
             + "frames of the file named above; bold ones are cited. A bar behind a frame is how far its clock may be off."
         ))
-      + legend() + LadderDrawing(shown.ladder, clock).markup()
+      + legend(shown.ladder) + LadderDrawing(shown.ladder, clock).markup()
       + element("details", ["class": "as-text"], element("summary", [:], "The same as text"), text(shown.ladder, 120))
       + element("div", ["class": "narrow"], text(shown.ladder, 52))
   }
@@ -25,11 +25,14 @@ extension PostmortemPage {
     return element("pre", [:], lines.map { Markup($0) + .lineFeed })
   }
 
-  private func legend() -> Markup {
-    let entries: [(StaticString, String)] = [
+  /// Of what is drawn.
+  private func legend(_ ladder: Ladder) -> Markup {
+    let styles = Set(ladder.passages.map(\.style))
+    var entries: [(style: String, text: String)] = [
       ("plain", "arrived"), ("quiet", "acknowledgment"), ("lost", "lost ✕"), ("unknown", "not seen further on ?"),
-      ("stray", "under a foreign name"), ("reset", "RST"), ("nat", "◆ renamed (NAT)"),
-    ]
+      ("stray", "under a foreign name"), ("reset", "RST"),
+    ].filter { styles.contains($0.0) }
+    if ladder.passages.contains(where: \.isRenamed) { entries.append(("nat", "◆ renamed (NAT)")) }
     return element(
       "p", ["class": "legend"],
       entries.map { style, text in element("span", ["class": "key \(style)"], text) })
