@@ -227,7 +227,7 @@ struct LadderDrawing {
       if case .lost = passage.ending { return ["lost before \(stop)"] }
       return ["not seen at \(stop), which may have missed it"]
     }
-    return ([passage.fullLabel, passage.header].filter { !$0.isEmpty } + frames + (end ?? [])).joined(separator: "; ")
+    return ([passage.fullLabel, passage.header].filter { !$0.isEmpty } + frames + (end ?? [])).joined(separator: ". ")
   }
 }
 
