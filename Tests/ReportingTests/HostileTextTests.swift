@@ -13,10 +13,32 @@ struct HostileTextTests {
   private static let python = "\(Program.root)/.build/python/bin/python"
 
   /// A case with harmless words in the same places.
-  private static let harmless = Result { try StagedCase(hostile: "x") }
-  private let plain: StagedCase
+  private static let harmless = Result { try Harmless() }
+  private let plain: Harmless
 
   init() throws { plain = try Self.harmless.get() }
+
+  /// What is written of it, made once for all that are compared with it.
+  private struct Harmless {
+    let judgement: Judgement
+    let scene: Scene
+    let outline: PageOutline
+    let markdown: String
+    /// Lines, and the columns of the first.
+    let tables: [ExportTable: (lines: Int, columns: Set<String>)]
+
+    init() throws {
+      let staged = try StagedCase(hostile: "x")
+      (judgement, scene) = (staged.judgement, staged.scene)
+      outline = try PageOutline(postmortemHTML(staged.judgement, staged.scene, hashes: staged.hashes))
+      markdown = try postmortemMarkdown(staged.judgement, staged.scene, hashes: staged.hashes)
+      tables = try Dictionary(
+        uniqueKeysWithValues: ExportTable.allCases.map { table in
+          let lines = try HostileTextTests.rows(table, staged).split(separator: "\n")
+          return (table, (lines.count, Set(try HostileTextTests.cells(String(lines.first ?? "")).keys)))
+        })
+    }
+  }
 
   @Test(arguments: HostileText.all)
   func staysText(hostile: String) throws {
@@ -40,8 +62,7 @@ struct HostileTextTests {
       expectNothingActs(page)
       return page
     }
-    let expected = try postmortemMarkdown(plain.judgement, plain.scene, hashes: plain.hashes)
-    let shapes = try shapes(of: [expected, "# <b>a</b>\n[x](http://e)\n"] + pages, python)
+    let shapes = try shapes(of: [plain.markdown, "# <b>a</b>\n[x](http://e)\n"] + pages, python)
     #expect(shapes[1].contains("link_open") && shapes[1].contains("html_inline"), "the parser sees what is there")
     for (page, shape) in zip(HostileText.all, shapes.dropFirst(2)) {
       #expect(shape == shapes[0], "\(page.debugDescription)")
@@ -51,7 +72,7 @@ struct HostileTextTests {
   private func expectPage(_ staged: StagedCase) throws {
     let page = try postmortemHTML(staged.judgement, staged.scene, hashes: staged.hashes)
     let outline = try PageOutline(page)
-    let expected = try PageOutline(postmortemHTML(plain.judgement, plain.scene, hashes: plain.hashes))
+    let expected = plain.outline
     #expect(outline.elements == expected.elements)
     #expect(outline.attributes == expected.attributes)
     #expect(outline.assets == expected.assets)
@@ -76,27 +97,28 @@ struct HostileTextTests {
   }
 
   private func expectTable(_ table: ExportTable, _ staged: StagedCase) throws {
-    let (text, usual) = (try rows(table, staged), try rows(table, plain))
+    let text = try Self.rows(table, staged)
+    let usual = try #require(plain.tables[table])
     expectNothingActs(text)
-    let (lines, columns) = (text.split(separator: "\n"), try cells(String(usual.prefix { $0 != "\n" })).keys)
-    #expect(lines.count == usual.split(separator: "\n").count)
+    let lines = text.split(separator: "\n")
+    #expect(lines.count == usual.lines)
     for line in lines {
-      let cells = try cells(String(line))
-      #expect(Set(cells.keys) == Set(columns))
+      let cells = try Self.cells(String(line))
+      #expect(Set(cells.keys) == usual.columns)
       for case let text as String in cells.values {
         #expect(!["=", "+", "-", "@", "\t", "\r", "\n"].contains(text.unicodeScalars.first), "\(table): \(text)")
       }
     }
   }
 
-  private func rows(_ table: ExportTable, _ staged: StagedCase) throws -> String {
+  private static func rows(_ table: ExportTable, _ staged: StagedCase) throws -> String {
     var sink = ByteArraySink()
     let manifest = staged.scene.evidence.manifest
     try table.write(manifest.id, staged.judgement, staged.scene, staged.written, from: staged.pages, into: &sink)
     return String(decoding: sink.bytes, as: UTF8.self)
   }
 
-  private func cells(_ line: String) throws -> [String: Any] {
+  private static func cells(_ line: String) throws -> [String: Any] {
     try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
   }
 

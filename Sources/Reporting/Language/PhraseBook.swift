@@ -13,9 +13,11 @@ struct PhraseBook {
     var isLoose: Bool { weight < 6 || (weight < 14 && literals.first?.isEmpty == true) }
   }
 
-  /// By the first byte of what a text must begin with, in lower case; nil for those that begin with a fact.
-  private let phrases: [UInt8?: [Phrase]]
-  private let anywhere: [Phrase]
+  /// Those with the most words of their own first.
+  private let phrases: [Phrase]
+  /// Indices of phrases, in order: by how a text must begin, and of those that begin with a fact by how it must end.
+  private var beginnings: [Edge: [Int]] = [:]
+  private var endings: [Edge: [Int]] = [:]
   /// What was said before: reports repeat themselves.
   private var said: [String: String] = [:]
   /// Sentences that the book does not know.
@@ -34,7 +36,7 @@ struct PhraseBook {
 
   /// - Parameter text: `ENGLISH => CHINESE`, a line each; `#` begins a remark.
   init(_ text: String) {
-    var phrases: [UInt8?: [Phrase]] = [:]
+    var phrases: [Phrase] = []
     for line in text.split(separator: "\n") where !line.hasPrefix("# ") {
       let halves = String(line).split(separator: " => ", maxSplits: 1).map(String.init)
       guard halves.count == 2 else { continue }
@@ -43,12 +45,41 @@ struct PhraseBook {
         let literals = Self.pieces(english).map { Array($0.utf8) }
         let phrase = Phrase(
           literals: literals, chinese: chinese, weight: literals.reduce(0) { $0 + $1.count })
-        phrases[literals[0].first.map(Self.lower), default: []].append(phrase)
+        phrases.append(phrase)
       }
     }
-    let free = phrases[nil] ?? []
-    self.phrases = phrases.mapValues { own in (own + free).sorted { $0.weight > $1.weight } }
-    anywhere = free.sorted { $0.weight > $1.weight }
+    self.phrases = phrases.enumerated().sorted { ($1.element.weight, $0.offset) < ($0.element.weight, $1.offset) }.map(
+      \.element)
+    for (index, phrase) in self.phrases.enumerated() {
+      guard let head = phrase.literals.first, let tail = phrase.literals.last else { continue }
+      if head.isEmpty {
+        endings[Edge(tail.suffix(Edge.longest)), default: []].append(index)
+      } else {
+        beginnings[Edge(head.prefix(Edge.longest)), default: []].append(index)
+      }
+    }
+  }
+
+  /// Up to three bytes, the first of them in lower case.
+  private struct Edge: Hashable {
+    static let longest = 3
+    let bytes: UInt32
+
+    init(_ text: ArraySlice<UInt8>) {
+      bytes = text.enumerated().reduce(1) {
+        $0 << 8 | UInt32($1.offset == 0 ? PhraseBook.lower($1.element) : $1.element)
+      }
+    }
+  }
+
+  /// Phrases that the text may be one of, those with the most words of their own first.
+  private func candidates(_ text: [UInt8]) -> [Int] {
+    var found: [Int] = []
+    for length in 0...min(Edge.longest, text.count) {
+      found += beginnings[Edge(text.prefix(length))] ?? []
+      found += endings[Edge(text.suffix(length))] ?? []
+    }
+    return found.sorted()
   }
 
   /// The sentence in Chinese as far as the book knows it.
@@ -93,8 +124,7 @@ struct PhraseBook {
 
   private mutating func lookUp(_ text: String, depth: Int) -> String? {
     let bytes = Array(text.utf8)
-    guard let first = bytes.first else { return nil }
-    for phrase in phrases[Self.lower(first)] ?? anywhere {
+    for phrase in candidates(bytes).map({ phrases[$0] }) {
       // A fact that is a single word is a name: it stays.
       if depth > 0, phrase.literals.count == 1, !text.contains(" "), !Self.terms.contains(text) { continue }
       guard let facts = Self.facts(of: bytes, in: phrase.literals) else { continue }
@@ -151,7 +181,7 @@ struct PhraseBook {
     english.split(separator: "{}", omittingEmptySubsequences: false).map(String.init)
   }
 
-  private static func lower(_ byte: UInt8) -> UInt8 {
+  fileprivate static func lower(_ byte: UInt8) -> UInt8 {
     (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
   }
 

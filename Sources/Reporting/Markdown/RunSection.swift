@@ -54,7 +54,7 @@ private func filter(_ text: String?) -> String {
   guard let text else { return "-" }
   guard text.count > 60 else { return MarkdownText.code(text) }
   let start = text.prefix(40).split(separator: " ").dropLast().joined(separator: " ")
-  return "\(MarkdownText.code(start)) ... (whole in `case.json`)"
+  return "\(MarkdownText.code(start)) … (whole in `case.json`)"
 }
 
 private func drops(_ count: Int?) -> String { count.map { Wording.grouped(Int64($0)) } ?? "not counted" }
