@@ -60,8 +60,13 @@ extension HostPlan {
     steps += keyLogs.map { ("TLS keys", "copy \(ShellWord.quote($0.file))") }
     steps.append(("remove", "$DIR, when nothing in it is alive and everything is fetched"))
     let width = steps.map(\.0.count).max() ?? 0
-    return ["\(name) (\(address); \(roles.map(\.text).joined(separator: ", ")))"]
+    return ["\(name) (\(address); \(roles.map(\.text).joined(separator: ", "))\(privilege))"]
       + steps.map { "  \($0.0)\(String(repeating: " ", count: width - $0.0.count))  \($0.1)" }
+  }
+
+  /// How our commands there become root's.
+  private var privilege: String {
+    login.become ? "; root by \(login.becomeMethod?.rawValue ?? "sudo, or doas")" : ""
   }
 
   private var address: String {

@@ -216,6 +216,21 @@ struct PlannerTests {
     #expect(text.contains("\"what\" : \"capture near\""))
   }
 
+  @Test func theDryRunSaysWhoBecomesRoot() throws {
+    let text = try #require(
+      try plan(
+        "name: x\nroles: { client: {}, server: {} }\ncaptures: [{ on: all }]",
+        """
+        hosts:
+          web1: { user: ops, roles: [client], become: true }
+          db1: { user: ops, roles: [server], become: true, become_method: doas }
+        """
+      ).value
+    ).text
+    #expect(text.contains("web1 (ops@web1; client; root by sudo, or doas)\n"))
+    #expect(text.contains("db1 (ops@db1; server; root by doas)\n"))
+  }
+
   /// For a container that replaced another, everything begins again beside what was begun.
   @Test func aReplacedContainersUnitsHaveNamesAndFilesOfTheirOwn() throws {
     let planned = try plan(
