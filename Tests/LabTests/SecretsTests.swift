@@ -1,0 +1,98 @@
+import CaseModel
+import Foundation
+import Lab
+import TestSupport
+import Testing
+
+/// A run over a login that becomes root by sudo's password, with TLS keys to bring home: what is secret is seen nowhere else, neither
+/// while the run lasts nor in what it leaves.
+@Suite(.serialized)
+struct SecretsTests {
+  private static let password = "it's a secret 4711"
+  private static let tlsKey = "9f1c0ffee0ddf00d"
+  private static let playbook = """
+    name: With secrets
+    roles: { client: {}, server: {} }
+    captures: [{ name: all, on: all }]
+    checks: [{ counters: [TcpExtTCPAbortOnData], on: all, every: 1s }]
+    tls-keys: [{ on: server, file: /var/log/keys.log }]
+    probes: [{ name: who, on: server, run: [id], every: 1s }]
+    until: [{ duration: 3s }]
+    """
+
+  @Test(.needsLab) func areInNoArgumentNoEnvironmentAndNoFileButTheirOwn() async throws {
+    let incident = try #require(IncidentCatalog.named("reset-through-nat"))
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stakeout-test-\(UUID())").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let lab = try await Lab.up(incident, .test)
+    do {
+      try await lab.startTraffic()
+      try await letInOperator(try #require(lab.hosts.first { $0.name == "server" }))
+      try Data(Self.playbook.utf8).write(to: URL(fileURLWithPath: "\(folder)/secrets.yaml"))
+      try Data(try inventory(lab).utf8).write(to: URL(fileURLWithPath: "\(folder)/inventory.yaml"))
+      let run = try FaultedRun(["run", "secrets.yaml", "-i", "inventory.yaml", "-v"], in: folder)
+      var shown: Set<String> = []
+      while run.process.isRunning {
+        shown.formUnion(processesShowing([Self.password, Self.tlsKey]))
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      #expect(shown.isEmpty)
+      #expect(try run.manifest().state == .complete, "\(run.errors)")
+      #expect(try run.journal().contains { $0.says == "`ops` becomes root by sudo" }, "\(run.errors)")
+      #expect(!run.errors.contains(Self.password) && !run.errors.contains(Self.tlsKey))
+      #expect(try files(in: folder, holding: "secret 4711") == ["inventory.yaml"])
+      #expect(
+        try files(in: folder, holding: Self.tlsKey).allSatisfy { $0.hasSuffix("/hosts/server/host/tls/keys.log") })
+      #expect(try !files(in: folder, holding: Self.tlsKey).isEmpty, "the keys themselves came home")
+    } catch {
+      try await lab.down()
+      throw error
+    }
+    try await lab.down()
+  }
+
+  /// A login of that host alone: its `/etc` is a copy.
+  private func letInOperator(_ server: LabHost) async throws {
+    try await server.run([
+      "sh", "-c",
+      #"""
+      set -e
+      cp -a /etc /run/own-etc && mount --bind /run/own-etc /etc
+      chmod 755 /etc/ssh && chmod 644 /etc/ssh/authorized_keys
+      echo "127.0.0.1 $(hostname)" >>/etc/hosts # sudo asks for it
+      echo 'ops:x:4711:4711::/tmp:/bin/sh' >>/etc/passwd
+      echo 'ops:x:4711:' >>/etc/group
+      echo "ops:$(openssl passwd -6 "$1"):19000:0:99999:7:::" >>/etc/shadow
+      rm -f /etc/sudoers.d/*
+      printf '%s\n' 'root ALL=(ALL) ALL' 'ops ALL=(root) /bin/sh' >/etc/sudoers && chmod 0440 /etc/sudoers
+      echo "CLIENT_RANDOM 00 $2" >/var/log/keys.log
+      """#, "sh", Self.password, Self.tlsKey,
+    ])
+  }
+
+  private func inventory(_ lab: RunningLab) throws -> String {
+    var lines = try String(contentsOfFile: lab.inventoryPath, encoding: .utf8).components(separatedBy: "\n")
+    let server = try #require(lines.firstIndex(of: "  server:"))
+    let user = try #require(lines[server...].firstIndex(of: "    user: root"))
+    lines[user] = "    user: ops\n    become: true\n    become_password: \"\(Self.password)\""
+    return lines.joined(separator: "\n")
+  }
+
+  private func processesShowing(_ secrets: [String]) -> Set<String> {
+    var found: Set<String> = []
+    for process in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] where Int(process) != nil {
+      for file in ["cmdline", "environ"] {
+        guard let bytes = FileManager.default.contents(atPath: "/proc/\(process)/\(file)") else { continue }
+        let text = String(decoding: bytes, as: UTF8.self)
+        if secrets.contains(where: text.contains) { found.insert(text) }
+      }
+    }
+    return found
+  }
+
+  private func files(in folder: String, holding text: String) throws -> [String] {
+    try MachineState.output(["sh", "-c", #"cd "$1" && grep -rlaF -- "$2" . ; :"#, "sh", folder, text])
+      .split(separator: "\n").map { String($0.dropFirst(2)) }.filter { !$0.hasPrefix("cases/latest/") }.sorted()
+  }
+}
