@@ -29,15 +29,15 @@ extension HostSession {
 
   /// One question to what listens on the host: it ends where nothing is asked for long, and is opened again.
   func ask(_ line: String, ofClock: Bool = false) async throws(Failure) -> Exchange {
-    guard let ear = ofClock ? clock : beat else { throw plan.lost }
-    do throws(Failure) { return try await ear.ask(line, timeout: .seconds(10)) } catch {
-      guard error.code == "conversation-ended", let watch else { throw error }
+    if let watch, beat != nil, clock != nil, ContinuousClock.now - (ofClock ? askedClock : askedBeat) > hearing {
       await beat?.close()
       await clock?.close()
       try await openConversations(watch)
-      guard let ear = ofClock ? clock : beat else { throw plan.lost }
-      return try await ear.ask(line, timeout: .seconds(10))
     }
+    guard let ear = ofClock ? clock : beat else { throw plan.lost }
+    let exchange = try await ear.ask(line, timeout: .seconds(10))
+    if ofClock { askedClock = .now } else { askedBeat = .now }
+    return exchange
   }
 
   func drop() { (beat, clock) = (nil, nil) }

@@ -4,7 +4,7 @@ internal import Remotes
 /// What comes after the wait is worth patience: the evidence lies on the host, and only the way there may be broken.
 extension HostSession {
   /// More broken connections than this within one phase are no accident.
-  private static var mostTries: Int { 20 }
+  private static var mostTries: Int { 8 }
 
   /// Does what may be done twice, again and again while only the way to the host fails.
   ///

@@ -29,6 +29,11 @@ actor HostSession {
   /// How many containers of each name there have been, and when that was last looked at.
   var generations: [NamespaceName: Int] = [:]
   var looked = ContinuousClock.now
+  /// When its two conversations were last asked something.
+  var askedBeat = ContinuousClock.now
+  var askedClock = ContinuousClock.now
+  /// Without a question for so long, they may be about to end.
+  var hearing: Duration { Self.listening(run.patience) - .seconds(3) }
   /// Heartbeats while this host has to wait for others.
   private var idleBeats: Task<Void, Never>?
   /// When the host last answered.
@@ -127,7 +132,8 @@ actor HostSession {
 
   func openConversations(_ watch: any Remote) async throws(Failure) {
     // Nobody is to stand there for long after we are gone without a word.
-    let patience = "\(max(15, run.patience.components.seconds / 2))"
+    let patience = "\(Self.listening(run.patience).components.seconds)"
+    (askedBeat, askedClock) = (.now, .now)
     beat = try await watch.converse(
       ShellCommand(words: ["/bin/sh", plan.watchPath, plan.folder, patience] + (isLooking ? ["quiet"] : [])))
     clock = try await watch.converse(ShellCommand(words: ["/bin/sh", plan.clockPath, patience]))
@@ -140,6 +146,11 @@ actor HostSession {
     }
     heard = .now
     clockLog = clockLog ?? ClockLog(host: plan.name, method: String(first[1]), quantum: quantum, samples: [])
+  }
+
+  /// How long a conversation stays on the host with nobody who asks.
+  private static func listening(_ patience: Duration) -> Duration {
+    .seconds(max(15, patience.components.seconds / 2))
   }
 
   /// After the connection was lost: a new watch session to the same units, which went on without us.

@@ -47,7 +47,10 @@ struct FaultTests {
   @Test(.needsLab, .isLong) func theHostItselfFails() async throws {
     try await sideBySide(
       [Fault.tcpdump, .keepers, .reboot, .disk].map { FaultTrial(fault: $0, phase: "waiting") }
-        + [FaultTrial(fault: .reboot, phase: "fetching"), FaultTrial(fault: .damage, phase: "waiting")])
+        + [
+          FaultTrial(fault: .reboot.with(lasts: .seconds(1), isGotOver: true), phase: "fetching"),
+          FaultTrial(fault: .damage, phase: "waiting"),
+        ])
   }
 
   private func sideBySide(_ trials: [FaultTrial], at once: Int = 3) async throws {

@@ -71,7 +71,6 @@ struct LosslessTests {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let lab = try await Lab.up(incident, .test)
-    let traces = Traces(of: lab.folderPath)
     do {
       let server = try #require(lab.hosts.first { $0.name == "server" })
       // Nobody is to answer: an error would end the sender's write.
@@ -89,7 +88,6 @@ struct LosslessTests {
       throw error
     }
     try await lab.down()
-    #expect(try await holds(within: .seconds(5)) { traces.left().isEmpty }, "\(traces.left())")
   }
 
   private func playbook(to address: String) -> String {
