@@ -30,7 +30,7 @@ struct LosslessTests {
     let before = try await sent(by: server)
     if breaking {
       #expect(try await run.reaches("fetching"), "\(run.errors)")
-      // Into the capture, which is some megabytes at ten megabits a second.
+      // Into the capture, which is some megabytes at twenty megabits a second.
       #expect(
         try await holds(within: .seconds(20)) {
           try FileManager.default.subpathsOfDirectory(atPath: "\(folder)/cases/latest/hosts/server")
@@ -76,7 +76,7 @@ struct LosslessTests {
       // Nobody is to answer: an error would end the sender's write.
       try await server.run(["iptables", "-I", "INPUT", "-p", "udp", "--dport", "9", "-j", "DROP"])
       try await server.run([
-        "tc", "qdisc", "add", "dev", "mgmt0", "root", "tbf", "rate", "10mbit", "burst", "32k", "latency", "400ms",
+        "tc", "qdisc", "add", "dev", "mgmt0", "root", "tbf", "rate", "20mbit", "burst", "32k", "latency", "400ms",
       ])
       let address = try #require(
         try await server.run(["ip", "-o", "-4", "addr", "show", "dev", "eth0"]).split(separator: " ").dropFirst(3)
