@@ -37,6 +37,7 @@ public func correlate(
   var matched = try pass.run(workers)
   for vantage in indexes.indices {
     indexes[vantage].health.unseenAcknowledgedBytes = matched.gaps.missed[vantage]
+    indexes[vantage].health.beginningBytes = matched.gaps.beginning[vantage]
     indexes[vantage].health.unwitnessedBytes = matched.gaps.unwitnessed[vantage]
   }
   let aligned = hosts.align(matched.evidence, evidence, indexes)

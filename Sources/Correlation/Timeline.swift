@@ -86,6 +86,8 @@ public struct CaptureHealth: Sendable {
   /// Of those, bytes that are not shown both nearer their sender and nearer their receiver by other captures: what else was missed
   /// with them nobody knows.
   public var unwitnessedBytes: Int64
+  /// And bytes that were sent before it began, or in its first moments, while its filter was put in place.
+  public var beginningBytes: Int64 = 0
 
   public init(
     frames: Int = 0, first: HostTime? = nil, last: HostTime? = nil, drops: Int? = nil, snaplen: Int? = nil,

@@ -51,6 +51,71 @@ struct CaptureGapTests {
     #expect(scripted.timeline.doubts.isEmpty)
   }
 
+  /// Traffic is under way when the capture begins; it shows something, nothing for a moment, and everything from then on.
+  private func begun(gap: String) throws -> (health: CaptureHealth, doubt: Doubt?) {
+    let scripted = try ScriptedCase(
+      """
+      vantage client has C
+      address C 10.1.0.2:40000 isn 1000
+      address S 10.2.0.9:80 isn 9000
+      client packet
+      0.000  C > S [P.] 20001:21001 ack 1
+      \(gap)  C > S [P.] 22001:23001 ack 1
+      0.020  C > S [P.] 23001:24001 ack 1
+      0.030  S > C [.] seq 1 ack 24001
+      """)
+    return (scripted.timeline.vantages[0].health, scripted.timeline.doubts.first)
+  }
+
+  @Test func `a capture may miss something while its filter is put in place`() throws {
+    let (health, doubt) = try begun(gap: "0.002")
+    #expect(health.unseenAcknowledgedBytes == 1000)
+    #expect(health.beginningBytes == 1000)
+    #expect(health.unwitnessedBytes == 0)
+    #expect(doubt?.couldHideFault == false)
+  }
+
+  @Test func `later it may not`() throws {
+    let (health, doubt) = try begun(gap: "0.012")
+    #expect(health.beginningBytes == 0)
+    #expect(health.unwitnessedBytes == 1000)
+    #expect(doubt?.couldHideFault == true)
+  }
+
+  /// The captures begin while a loss is being repaired: what lies behind the hole had arrived before, and nobody shows it.
+  private func repaired(client: String) throws -> [CaptureHealth] {
+    let scripted = try ScriptedCase(
+      """
+      vantage client has C
+      vantage server has S
+      address C 10.1.0.2:40000 isn 1000
+      address S 10.2.0.9:80 isn 9000
+      client server packet
+      0.052  0.002  S > C [.] 1:1001 ack 1
+      0.053  0.103  C > S [.] seq 1 ack 1001
+      0.155  0.105  S > C [.] 1001:2001 ack 1
+      \(client)
+      0.156  0.206  C > S [.] seq 1 ack 3001
+      0.300  0.250  S > C [.] 3001:4001 ack 1
+      0.301  0.351  C > S [.] seq 1 ack 4001
+      """)
+    return scripted.timeline.vantages.map(\.health)
+  }
+
+  @Test func `what had arrived before all captures began is not held against them`() throws {
+    for health in try repaired(client: "") {
+      #expect(health.unseenAcknowledgedBytes == 1000)
+      #expect(health.beginningBytes == 1000)
+      #expect(health.unwitnessedBytes == 0)
+    }
+  }
+
+  @Test func `what another capture shows was missed`() throws {
+    let health = try repaired(client: "0.1555  -  S > C [.] 2001:3001 ack 1")
+    #expect(health[0].unseenAcknowledgedBytes == 0)
+    #expect(health[1].unwitnessedBytes == 1000)
+  }
+
   private func unseen(_ lines: String) throws -> Int64 {
     let scripted = try ScriptedCase(
       """

@@ -11,10 +11,15 @@ struct CaptureGaps: Sendable {
   private(set) var missed: [Int64]
   /// Of those: what is not shown both nearer the sender and nearer the receiver. What became of the others is known all the same.
   private(set) var unwitnessed: [Int64]
+  /// And what passed before the capture began, or while it was beginning: libpcap (`set_kernel_filter`) keeps what came before its
+  /// filter was in place, loses everything while it exchanges filters, and then records. And behind a hole that was being repaired
+  /// lie bytes that had arrived before.
+  private(set) var beginning: [Int64]
 
   init(vantages: Int) {
     missed = [Int64](repeating: 0, count: vantages)
     unwitnessed = missed
+    beginning = missed
   }
 
   /// - Parameter showsData: per vantage; a capture of SYN, FIN and RST alone misses no data.
@@ -27,17 +32,23 @@ struct CaptureGaps: Sendable {
     for vantage in missed.indices {
       missed[vantage] &+= other.missed[vantage]
       unwitnessed[vantage] &+= other.unwitnessed[vantage]
+      beginning[vantage] &+= other.beginning[vantage]
     }
   }
 
   private mutating func add(_ tracks: [[Record]], _ path: [Place], _ fromOpener: Bool, _ showsData: [Bool]) {
     let shown = tracks.map { ShownBytes($0, fromOpener: fromOpener) }
     guard let sent = shown.compactMap(\.ranges.end).max() else { return }
+    // One capture alone cannot tell whether it missed them.
+    let all = shown.filter { $0.ranges.end != nil }.count > 1 ? shown.reduce(ByteRanges()) { $0.union($1.ranges) } : nil
     for vantage in tracks.indices where showsData[vantage] {
       let gaps = shown[vantage].gaps(upTo: sent)
       guard !gaps.isEmpty else { continue }
+      let later = shown[vantage].settledGaps(upTo: sent)
+      let unsent = all.map { later.intersection(shown[vantage].unsent($0)).count } ?? 0
       missed[vantage] &+= gaps.count
-      unwitnessed[vantage] &+= gaps.count &- witnessed(gaps, vantage, path, shown).count
+      beginning[vantage] &+= gaps.count &- later.count &+ unsent
+      unwitnessed[vantage] &+= later.count &- unsent &- witnessed(later, vantage, path, shown).count
     }
   }
 
@@ -59,19 +70,34 @@ private struct ShownBytes {
   /// Where the first frame begins, file order.
   private var start: Int64?
   private var acknowledged = Int64.min
+  /// Where the capture, begun in the middle of the connection, had got to when its filter was in place.
+  private var settled = Int64.min
+  /// What had been acknowledged when all that was under way before must have arrived.
+  private var arrived = Int64.min
 
+  /// Nanoseconds in which a capture begins.
+  private static let beginning: Int64 = 10_000_000
+  /// In which what was sent before is repaired.
+  private static let repairs: Int64 = 1_000_000_000
   /// A fragment does not tell how far its segment goes on: no further than this.
   private static let longestDatagram: Int64 = 65_535
 
   init(_ track: [Record], fromOpener: Bool) {
     var ranges: [Range<Int64>] = []
+    let isUnderWay = track.first.map { !$0.flags.contains(.syn) } ?? false
+    let start = isUnderWay ? track.first?.time : nil
+    let (settles, repaired) = (start.map { $0 &+ Self.beginning } ?? .min, start.map { $0 &+ Self.repairs } ?? .min)
     for record in track where record.isSegment && !record.flags.contains(.rst) {
       if record.isFromOpener != fromOpener {
-        if record.flags.contains(.ack) { acknowledged = max(acknowledged, record.acknowledged) }
+        guard record.flags.contains(.ack) else { continue }
+        acknowledged = max(acknowledged, record.acknowledged)
+        if record.time < settles { settled = max(settled, record.acknowledged) }
+        if record.time < repaired { arrived = max(arrived, record.acknowledged) }
       } else if record.sequenceLength > 0 {
         let (low, end) = record.matchRange
         let high = record.bits.contains(.isFragment) ? max(end, low &+ Self.longestDatagram) : end
-        start = start ?? low
+        self.start = self.start ?? low
+        if record.time < settles { settled = max(settled, low) }
         if let last = ranges.last, low >= last.lowerBound, low <= last.upperBound {
           ranges[ranges.count - 1] = last.lowerBound..<max(last.upperBound, high)
         } else if low < high {
@@ -82,8 +108,21 @@ private struct ShownBytes {
     self.ranges = ByteRanges(ranges)
   }
 
-  func gaps(upTo sent: Int64) -> ByteRanges {
-    guard let start, start < min(acknowledged, sent) else { return ByteRanges() }
-    return ranges.gaps(in: start..<min(acknowledged, sent))
+  func gaps(upTo sent: Int64) -> ByteRanges { start.map { gaps(from: $0, upTo: sent) } ?? ByteRanges() }
+
+  /// Those that did not come about while the capture was beginning.
+  func settledGaps(upTo sent: Int64) -> ByteRanges {
+    start.map { gaps(from: max($0, settled), upTo: sent) } ?? ByteRanges()
+  }
+
+  /// What nobody shows, and what was acknowledged so early that it was sent before.
+  func unsent(_ all: ByteRanges) -> ByteRanges {
+    guard let start, start < arrived else { return ByteRanges() }
+    return all.gaps(in: start..<arrived)
+  }
+
+  private func gaps(from start: Int64, upTo sent: Int64) -> ByteRanges {
+    let end = min(acknowledged, sent)
+    return start < end ? ranges.gaps(in: start..<end) : ByteRanges()
   }
 }

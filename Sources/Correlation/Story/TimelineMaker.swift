@@ -55,6 +55,9 @@ extension CaptureHealth {
   fileprivate func doubtOfGaps(_ vantage: VantageName) -> Doubt? {
     guard unseenAcknowledgedBytes > 0 else { return nil }
     let missed = "\(unseenAcknowledgedBytes) bytes were acknowledged that this capture never showed: it missed frames"
+    guard unwitnessedBytes > 0 || beginningBytes == 0 else {
+      return Doubt(vantage: vantage, says: missed + " of before it began, or while its filter was put in place")
+    }
     return unwitnessedBytes == 0
       ? Doubt(vantage: vantage, says: missed + ", which captures on both sides of it show")
       : Doubt(vantage: vantage, says: missed + ", or sees a part of the traffic", couldHideFault: true)

@@ -111,10 +111,12 @@ extension CaptureLoss {
         "In \(Wording.count(connections, "connection")) \(Wording.count(Int(health.unseenAcknowledgedBytes), "byte")) were "
           + "acknowledged that `\(vantage.name)` never showed: they passed it unseen.")
       says.append(
-        health.unwitnessedBytes == 0
-          ? "Captures on both sides of it show them, so nothing stays unknown."
-          : "Of \(Wording.count(Int(health.unwitnessedBytes), "byte")) no captures on both sides of it tell: other frames may "
-            + "be missing with them.")
+        health.unwitnessedBytes == 0 && health.beginningBytes > 0
+          ? "They were sent before it began, or while its filter was put in place."
+          : health.unwitnessedBytes == 0
+            ? "Captures on both sides of it show them, so nothing stays unknown."
+            : "Of \(Wording.count(Int(health.unwitnessedBytes), "byte")) no captures on both sides of it tell: other frames may "
+              + "be missing with them.")
     }
     says.append("What is missing in this capture is not taken for lost in the network.")
     return says.joined(separator: " ")
