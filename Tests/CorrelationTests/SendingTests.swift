@@ -118,6 +118,39 @@ struct SendingTests {
     #expect(found.story.sendings()[found.at.vantage][found.at.index] == .again)
   }
 
+  /// The capture began in the middle: how far the receiver's windows are shifted is not known.
+  private func underWay(_ label: String, _ script: String) throws -> Sending? {
+    let scripted = try ScriptedCase(
+      """
+      vantage client has C
+      address C 10.1.0.2:40000 isn 1000
+      address S 10.2.0.9:80 isn 9000
+      client packet
+      0.010  S > C [.] 1:1001 ack 1
+      0.011  C > S [.] seq 1 ack 1001 win 512
+      \(script)
+      """)
+    return scripted.find(label, at: "client").map { $0.story.sendings()[$0.at.vantage][$0.at.index] }
+  }
+
+  @Test func `a segment far ahead makes no gap where the stream does not go on behind it`() throws {
+    let script = """
+      0.012  S > C [P.] 600001:601401 ack 1
+      0.020  S > C [.] 1001:2001 ack 1
+      0.120  next: S > C [.] 2001:3001 ack 1
+      """
+    #expect(try underWay("next", script) == .first)
+  }
+
+  @Test func `where it does, a capture missed what lies between`() throws {
+    let script = """
+      0.012  S > C [.] 600001:601001 ack 1
+      0.013  S > C [.] 601001:602001 ack 1
+      0.120  filled: S > C [.] 1001:2001 ack 1
+      """
+    #expect(try underWay("filled", script) == .replacement)
+  }
+
   /// No sender goes beyond what its receiver allows: what lies there is not of the stream, however well it fits otherwise.
   @Test func `a segment far ahead of the window makes no gap behind it`() throws {
     let scripted = try ScriptedCase(

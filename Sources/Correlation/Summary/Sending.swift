@@ -72,6 +72,11 @@ private struct SentHere {
   private let answerScale: UInt8?
   /// The frame that got furthest.
   private var furthest: Record?
+  /// Far ahead of everything, where nobody knows how far the sender may go: of the stream only if the stream goes on there.
+  private var aside: Range<Int64>?
+
+  /// The largest window where the handshake did not tell of scaling (RFC 9293, 3.1): a gap that is no wider is one of the stream.
+  private static let plainWindow: Int64 = 65_535
 
   /// A gap filled within this time was reordered, if nothing better is known, nanoseconds.
   private static let patience: Int64 = 3_000_000
@@ -96,7 +101,7 @@ private struct SentHere {
     let (start, end) = record.matchRange
     if isWindowClosed, record.length == 1, start == ranges.end, start == acknowledged { return .windowProbe }
     let sending = sending(record, start, before)
-    if isBeyondWindow(start) { return sending }
+    if isBeyondWindow(start) || isSetAside(start..<max(start, end)) { return sending }
     if start < end { ranges.insert(start..<end) }
     if ranges.end == end { furthest = record }
     return sending
@@ -115,6 +120,18 @@ private struct SentHere {
   private func isBeyondWindow(_ start: Int64) -> Bool {
     guard let edge, let end = ranges.end else { return false }
     return start > end && start > edge
+  }
+
+  private mutating func isSetAside(_ range: Range<Int64>) -> Bool {
+    guard edge == nil, let end = ranges.end else { return false }
+    if let aside, (aside.lowerBound...aside.upperBound).contains(range.lowerBound) {
+      ranges.insert(aside)
+      self.aside = nil
+      return false
+    }
+    guard range.lowerBound > end &+ Self.plainWindow else { return false }
+    aside = range
+    return true
   }
 
   private func isKeepAlive(_ record: Record) -> Bool {
