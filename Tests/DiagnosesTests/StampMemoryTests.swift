@@ -68,6 +68,32 @@ struct StampMemoryTests {
     #expect(many.agreement >= OpeningTriage.enough)
   }
 
+  /// The server had closed it before the capture began, and the client ended it later.
+  @Test func aConnectionOfBeforeLeavesItsStampToo() {
+    var before = connection(1, at: 0, stamp: 0, left: (1, 9_000))
+    before.opened = nil
+    let memory = StampMemory([before, connection(2, at: 2, stamp: 500, answered: false)])
+    #expect(memory.rejected[2]?.stamp == 9_000)
+    #expect(memory.rejected[2]?.flow == 1)
+  }
+
+  /// Kept when the capture began: 50,000. What is left meanwhile is behind that, and replaces it only in appearance.
+  @Test func aStampFromBeforeTheCaptureExplainsWhatWouldNotFit() {
+    let behind = (1...12).map { connection($0, at: Int64($0), stamp: 20_000 + UInt32($0), answered: false) }
+    let ahead = (13...24).map { connection($0, at: Int64($0) - 12, stamp: 60_000, left: nil) }
+    let misleading = [connection(25, at: 0, stamp: 40_000, answered: false), connection(26, at: 2, stamp: 55_000)]
+    // Left behind a stamp that nobody saw: without that one it would forgive what runs ahead of it.
+    let left = [connection(27, at: 0, stamp: 51_000, left: (1, 10_000))]
+    let later = [connection(28, at: 13, stamp: 60_000, left: (14, 61_000))]
+    let dropped = (29...40).map { connection($0, at: Int64($0), stamp: 30_000, answered: false) }
+    let passed = (41...52).map { connection($0, at: Int64($0) - 12, stamp: 70_000) }
+    let memory = StampMemory(behind + ahead + misleading + left + later + dropped + passed)
+    #expect(memory.contradicted == 0)
+    #expect(memory.untold == Set(1...12).union([25]))
+    #expect(Set(memory.rejected.keys) == Set(29...40))
+    #expect(memory.agreement >= OpeningTriage.enough)
+  }
+
   @Test func whatWasAnsweredThoughItRanBehindSpeaksAgainstIt() {
     let memory = StampMemory([
       connection(0, at: 0, stamp: 10_000, left: (1, 10_100)), connection(1, at: 2, stamp: 100, answered: false),

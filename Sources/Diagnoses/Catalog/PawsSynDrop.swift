@@ -132,7 +132,7 @@ private struct StampSentences {
     for (position, member) in leading.enumerated() {
       all += (frames[member.clue.flow] ?? member.clue.citations).prefix(position == 0 ? 16 : 2) + memory(of: member)
     }
-    let answered = group.neighbours.filter { $0.wasAnswered && $0.connection != nil }
+    let answered = group.neighbours.filter { $0.wasAnswered && $0.connection?.opened != nil }
     for neighbour in answered.prefix(2) { all += [neighbour.opened, neighbour.answered].compactMap { $0 } }
     return distinct(all) + checks
   }

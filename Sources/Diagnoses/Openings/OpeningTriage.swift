@@ -286,18 +286,27 @@ struct Neighbour {
     let syn = opener.first { track.records[$0].flags.contains(.syn) }
     opened = syn.map { cite($0, "SYN of \(alias.opener)" + Self.stampText(track.records[$0])) }
     self.last = cite(last, "the last segment of \(alias.opener)" + Self.stampText(track.records[last]))
-    guard let syn, track.records[syn].bits.contains(.hasTimestamps) else { return }
+    guard let syn else {
+      guard let left = Self.left(track.records, opener, acceptor) else { return }
+      connection = StampMemory.Connection(flow: 0, opened: nil, stamp: left.stamp, wasAnswered: true, left: left)
+      return
+    }
+    guard track.records[syn].bits.contains(.hasTimestamps) else { return }
     connection = StampMemory.Connection(
       flow: 0, opened: track.records[syn].time, stamp: track.records[syn].timestampValue, wasAnswered: wasAnswered,
       left: Self.left(track.records, opener, acceptor))
   }
 
-  /// The stamp that its last segment leaves, where the acceptor closed first: its FIN does not acknowledge the opener's.
+  /// The stamp that its last segment leaves, where the acceptor closed first: its FIN does not acknowledge the opener's. One that
+  /// was sent before the capture began came first, too.
   private static func left(_ records: [Record], _ opener: [Int], _ acceptor: [Int]) -> (time: Int64, stamp: UInt32)? {
-    guard let closing = acceptor.first(where: { records[$0].flags.contains(.fin) }),
-      let end = opener.last(where: { records[$0].bits.contains(.hasTimestamps) && !records[$0].flags.contains(.rst) })
-    else { return nil }
+    let end = opener.last { records[$0].bits.contains(.hasTimestamps) && !records[$0].flags.contains(.rst) }
+    guard let end else { return nil }
     let openers = opener.first { records[$0].flags.contains(.fin) }
+    guard let closing = acceptor.first(where: { records[$0].flags.contains(.fin) }) else {
+      let beganBefore = opener.first.map { !records[$0].flags.contains(.syn) } ?? false
+      return beganBefore && openers != nil ? (records[end].time, records[end].timestampValue) : nil
+    }
     if let openers {
       let after = records[openers].position &+ records[openers].sequenceLength
       guard records[closing].acknowledged < after else { return nil }

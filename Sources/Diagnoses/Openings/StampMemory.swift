@@ -8,8 +8,8 @@ struct StampMemory {
   /// One connection of that address.
   struct Connection: Sendable {
     var flow: Int
-    /// The first SYN, by the vantage's clock in nanoseconds, and its stamp.
-    var opened: Int64
+    /// The first SYN, by the vantage's clock in nanoseconds, and its stamp; nil for a connection of before the capture.
+    var opened: Int64?
     var stamp: UInt32
     var wasAnswered: Bool
     /// The opener's last segment, if the acceptor closed first.
@@ -29,7 +29,8 @@ struct StampMemory {
   private struct Entry {
     var time: Int64
     var stamp: UInt32
-    var flow: Int
+    /// nil: nobody saw it left; it is what the server may have kept from before the capture.
+    var flow: Int?
   }
 
   private static let lifetime: Int64 = 60_000_000_000
@@ -37,21 +38,39 @@ struct StampMemory {
 
   /// By flow: the SYNs that it would have dropped.
   private(set) var rejected: [Int: Rejection] = [:]
-  /// Silent, while a stamp that was left before the first of them may have been kept.
+  /// Silent, while a stamp that was left before the capture may have been kept.
   private(set) var untold: Set<Int> = []
   /// Dropped and silent; answered while a stamp was kept; and what does not fit.
   private(set) var foretold = 0
   private(set) var passed = 0
   private(set) var contradicted = 0
+  /// What does not fit a stamp from before the capture.
+  private var misguessed = 0
+  /// Bits that were spent on choosing that stamp.
+  private var choice = 0
 
+  /// A server may keep a stamp that was left before the capture began, and while it does, those left later do not replace it. So one
+  /// is supposed where the story does not fit without: one that makes it fit best.
   init(_ connections: [Connection]) {
-    var entry: Entry?
     let events = Self.events(connections)
+    self.init(connections, events, before: nil)
+    guard contradicted > 0 else { return }
+    let stamps = Self.possible(connections, events)
+    for stamp in stamps {
+      var other = Self(connections, events, before: stamp)
+      other.choice = Int.bitWidth - stamps.count.leadingZeroBitCount
+      if other.contradicted + other.misguessed < contradicted + misguessed { self = other }
+    }
+  }
+
+  /// - Parameter before: the stamp that was kept when the capture began.
+  private init(_ connections: [Connection], _ events: [Event], before: UInt32?) {
     let start = events.first?.time ?? 0
+    var entry = before.map { Entry(time: start, stamp: $0, flow: nil) }
     for event in events {
       let connection = connections[event.connection]
       if event.isOpening {
-        if entry == nil, !connection.wasAnswered, event.time &- start < Self.lifetime {
+        if entry?.flow == nil, !connection.wasAnswered, event.time &- start < Self.lifetime {
           untold.insert(connection.flow)
         }
         judge(connection, entry)
@@ -64,12 +83,25 @@ struct StampMemory {
     }
   }
 
+  private static let mostSupposed = 64
+
+  /// Of all stamps those that divide the early openings: just ahead of one that was silent, or no further ahead of one that was
+  /// answered than it may run behind.
+  private static func possible(_ connections: [Connection], _ events: [Event]) -> [UInt32] {
+    let start = events.first?.time ?? 0
+    let early = events.filter { $0.isOpening && $0.time &- start < lifetime }.prefix(mostSupposed)
+    return early.map { event in
+      let connection = connections[event.connection]
+      return connection.stamp &+ UInt32(window) &+ (connection.wasAnswered ? 0 : 1)
+    }
+  }
+
   /// How surprising it would be, in bits, that silence falls on just those that run behind, if it fell on any: all ways to choose
   /// so many of so many. What does not fit (a capture may have missed a stamp) takes four bits each, and too much of it all.
   var agreement: Int {
     let judged = foretold + passed + contradicted
     guard foretold > 0, contradicted * 8 <= judged else { return 0 }
-    return max(0, Self.ways(foretold, of: foretold + passed) - 4 * contradicted)
+    return max(0, Self.ways(foretold, of: foretold + passed) - 4 * contradicted - choice)
   }
 
   /// The binary logarithm of the number of ways to choose `some` of `all`, rounded down.
@@ -81,11 +113,17 @@ struct StampMemory {
   }
 
   private mutating func judge(_ connection: Connection, _ entry: Entry?) {
-    guard let entry, connection.opened &- entry.time < Self.lifetime else {
+    guard let opened = connection.opened else { return }
+    guard let entry, opened &- entry.time < Self.lifetime else {
       // Nothing is remembered as far as was seen: no word about this one.
       return
     }
-    guard Self.isBehind(connection.stamp, entry.stamp, by: Self.window) else {
+    let isBehind = Self.isBehind(connection.stamp, entry.stamp, by: Self.window)
+    guard let flow = entry.flow else {
+      if isBehind == connection.wasAnswered { misguessed += 1 }
+      return
+    }
+    guard isBehind else {
       if connection.wasAnswered { passed += 1 } else { contradicted += 1 }
       return
     }
@@ -94,7 +132,7 @@ struct StampMemory {
     } else {
       foretold += 1
       rejected[connection.flow] = Rejection(
-        stamp: entry.stamp, flow: entry.flow, age: connection.opened &- entry.time,
+        stamp: entry.stamp, flow: flow, age: opened &- entry.time,
         behind: entry.stamp &- connection.stamp)
     }
   }
@@ -103,10 +141,12 @@ struct StampMemory {
     Int32(bitPattern: kept &- stamp) > window
   }
 
-  private static func events(_ connections: [Connection]) -> [(time: Int64, isOpening: Bool, connection: Int)] {
-    connections.indices.flatMap { index -> [(time: Int64, isOpening: Bool, connection: Int)] in
+  private typealias Event = (time: Int64, isOpening: Bool, connection: Int)
+
+  private static func events(_ connections: [Connection]) -> [Event] {
+    connections.indices.flatMap { index -> [Event] in
       let own = connections[index]
-      return [(own.opened, true, index)] + (own.left.map { [($0.time, false, index)] } ?? [])
+      return (own.opened.map { [($0, true, index)] } ?? []) + (own.left.map { [($0.time, false, index)] } ?? [])
     }.sorted { ($0.time, $0.connection) < ($1.time, $1.connection) }
   }
 }
