@@ -285,8 +285,16 @@ extension BlackholeSentences {
         "packets are made small enough for the path, for every protocol" + basis
         + (now.map { " (now \($0.mtu))" } ?? "")
         + "; for containers set it in the network plugin's configuration, and in the same way at the other end",
-      sideEffects: "all traffic of that interface gets smaller packets; new connections only",
+      sideEffects: "all traffic of that interface gets smaller packets; new connections only" + withoutIPv6(mtu),
       rollback: "ip link set dev \(name) mtu \(now.map { "\($0.mtu)" } ?? "OLD-VALUE")")
+  }
+
+  /// RFC 8200, 5: IPv6 wants links of 1280 bytes; Linux takes IPv6 off an interface with less (`addrconf_notify`).
+  private func withoutIPv6(_ mtu: Int64) -> String {
+    mtu < 1280
+      ? "; below 1280 bytes the kernel takes IPv6 off this interface: where that is used, clamp the MSS instead, or give the route "
+        + "its own `mtu`"
+      : ""
   }
 
   private var telling: Remedy {
