@@ -1,5 +1,6 @@
 #!/bin/sh
-# Kernel tracepoints of this host, through a tracing instance of the case's own.
+# Kernel tracepoints of this host, through a tracing instance of the case's own. It carries the host's name, too: hosts that share a
+# kernel, as containers and the lab's do, see each other's instances.
 #
 #   trace.sh follow DIR EVENT...   prints what the kernel says, until it is ended; EVENT: SUBSYSTEM:NAME
 #   trace.sh undo   DIR            takes the instance away; may be done twice
@@ -24,7 +25,7 @@ say() { # MESSAGE STATUS
 find_instance() {
   for root in /sys/kernel/tracing /sys/kernel/debug/tracing; do
     if [ -d "$root/instances" ]; then
-      instance=$root/instances/stakeout-$id
+      instance=$root/instances/stakeout-$id-$(uname -n | tr -cd 'A-Za-z0-9._-')
       return
     fi
   done
