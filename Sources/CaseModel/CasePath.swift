@@ -6,6 +6,8 @@ public enum CasePath {
   public static let plan = "plan.json"
   public static let journal = "journal.jsonl"
   public static let hashes = "manifest.sha256"
+  /// Measures of the case that this one is compared with, as they were when it was made.
+  public static let before = "before.json"
   public static let findings = "analysis/findings.json"
   public static let flows = "analysis/flows.json"
   public static let clocks = "analysis/clocks.json"

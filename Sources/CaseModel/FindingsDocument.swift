@@ -26,11 +26,13 @@ public struct FindingsDocument: Hashable, Sendable, Codable {
   public var flows: [FlowRecord]
   public var clocks: [ClockRecord]
   public var doubts: [Doubt]
+  /// What the same measures were before a change, where this case was made to see what it did.
+  public var comparison: Comparison?
 
   public init(
     tool: String, verdict: Verdict, reference: VantageName?, t0: CaseTime?, utcOffset: Double?, utcBound: Double?,
     trigger: Trigger, impact: Impact, findings: [FindingRecord], hypotheses: [Hypothesis], flows: [FlowRecord],
-    clocks: [ClockRecord], doubts: [Doubt]
+    clocks: [ClockRecord], doubts: [Doubt], comparison: Comparison? = nil
   ) {
     self.tool = tool
     self.verdict = verdict
@@ -45,10 +47,11 @@ public struct FindingsDocument: Hashable, Sendable, Codable {
     self.flows = flows
     self.clocks = clocks
     self.doubts = doubts
+    self.comparison = comparison
   }
 
   private enum CodingKeys: String, CodingKey {
-    case schema, tool, verdict, reference, t0, trigger, impact, findings, hypotheses, flows, clocks, doubts
+    case schema, tool, verdict, reference, t0, trigger, impact, findings, hypotheses, flows, clocks, doubts, comparison
     case utcOffset = "utc_offset_s"
     case utcBound = "utc_bound_s"
   }
@@ -70,6 +73,19 @@ public struct FindingsDocument: Hashable, Sendable, Codable {
     try c.encode(flows, forKey: .flows)
     try c.encode(clocks, forKey: .clocks)
     try c.encode(doubts, forKey: .doubts)
+    // Most cases are compared with none.
+    try c.encodeIfPresent(comparison, forKey: .comparison)
+  }
+
+  /// The same measures twice.
+  public struct Comparison: Hashable, Sendable, Codable {
+    public var before: CaseMeasures
+    public var after: CaseMeasures
+
+    public init(before: CaseMeasures, after: CaseMeasures) {
+      self.before = before
+      self.after = after
+    }
   }
 
   /// The trigger on the case's time line, with the flows that it marks as bad.

@@ -79,6 +79,16 @@ public struct CaseFolder: Sendable {
     }
   }
 
+  /// Measures of the case that this one is compared with; nil where it is compared with none.
+  /// - Throws: a `Failure` where there are some that cannot be read.
+  public func measuresBefore() throws(Failure) -> CaseMeasures? {
+    guard exists(CasePath.before) else { return nil }
+    let bytes = try read(CasePath.before)
+    do { return try JSONText.decode(CaseMeasures.self, from: bytes) } catch {
+      throw failure("could not read `\(location(CasePath.before))`", error)
+    }
+  }
+
   /// Replaces `case.json`, the only file of a case that changes while it runs.
   public func save(_ manifest: Manifest) throws(Failure) {
     try write(encoded(manifest), to: CasePath.manifest)

@@ -4,7 +4,7 @@ public import CaseModel
 extension CaseFolder {
   /// Hashes what was collected; called once, when the hosts have been left.
   public func sealEvidence() throws(Failure) {
-    let kept = [CasePath.playbook, CasePath.inventory, CasePath.plan, CasePath.journal].filter(exists)
+    let kept = [CasePath.playbook, CasePath.inventory, CasePath.plan, CasePath.journal, CasePath.before].filter(exists)
     var lines = ""
     let collected = files(under: "hosts").filter { !$0.hasSuffix(".sha256") }
     for path in (kept + collected).sorted() {

@@ -50,10 +50,27 @@ struct Investigation {
     for part in plan.leftOut { console.always("`\(part)` is left out: it changes hosts, which --allow-changes allows") }
     console.say(plan.footprint)
     try request.consent?.toRun(plan)
+    let before = try await measures(ofCaseAt: request.comparedCase)
     let folder = try CaseFolder.create(root: request.caseRoot, id: plan.id)
     try request.keepInputs(plan, inventory, in: folder)
+    if let before { try folder.write(folder.encoded(before), to: CasePath.before) }
     try folder.save(manifest(plan))
     return (folder, try await drive(plan, request, plan.isDetached ? .departing : .whole, folder))
+  }
+
+  /// What the case is compared with. A damaged file of that does not keep it from being judged.
+  private func measuresBefore(_ folder: CaseFolder) -> CaseMeasures? {
+    do { return try folder.measuresBefore() } catch {
+      console.error("\(error)")
+      return nil
+    }
+  }
+
+  /// What a run is to be compared with; told before any host is touched.
+  private func measures(ofCaseAt path: String?) async throws -> CaseMeasures? {
+    guard let path else { return nil }
+    let judged = try await look(try CaseFolder.open(path))
+    return try await OffPool.run { try judged.measures(ThreadWorkers(usesAllCores: usesAllCores)) }
   }
 
   /// Ends what a detached or broken-off run began, brings home what lies on the hosts, and judges it.
@@ -135,7 +152,8 @@ struct Investigation {
   /// Judges a case from its folder, and writes what was found beside the evidence.
   func judge(_ folder: CaseFolder) async throws -> Judged {
     let judged = try await judge(
-      try folder.manifest(), CaseReader(folder), hashes: folder.hashes(), keepsFlows: true, merges: true)
+      try folder.manifest(), CaseReader(folder), hashes: folder.hashes(), before: measuresBefore(folder),
+      keepsFlows: true, merges: true)
     return try await OffPool.run { try AnalysisWriter(folder: folder).write(judged) }
   }
 
@@ -145,7 +163,8 @@ struct Investigation {
   ///   - merges: whether the captures are to be merged.
   func look(_ folder: CaseFolder, keepsFlows: Bool = false, merges: Bool = false) async throws -> Judged {
     try await judge(
-      try folder.manifest(), CaseReader(folder), hashes: folder.hashes(), keepsFlows: keepsFlows, merges: merges)
+      try folder.manifest(), CaseReader(folder), hashes: folder.hashes(), before: measuresBefore(folder),
+      keepsFlows: keepsFlows, merges: merges)
   }
 
   /// Judges captures that somebody took by hand. Writes nothing, unless told to make a case of them.
@@ -156,10 +175,12 @@ struct Investigation {
   }
 
   /// - Parameters:
+  ///   - before: what the case is compared with.
   ///   - keepsFlows: whether what every flow went through is to be written.
   ///   - merges: whether the captures are to be merged afterwards.
   private func judge(
-    _ manifest: Manifest, _ tree: any FileTree, hashes: [String: String], keepsFlows: Bool = false, merges: Bool
+    _ manifest: Manifest, _ tree: any FileTree, hashes: [String: String], before: CaseMeasures? = nil,
+    keepsFlows: Bool = false, merges: Bool
   ) async throws -> Judged {
     try await OffPool.run {
       let workers = ThreadWorkers(usesAllCores: usesAllCores)
@@ -179,7 +200,11 @@ struct Investigation {
         links = wider
       }
       let flows = pages.map { (notes.compactMap(\.page), $0) }
-      return Judged(scene: scene, judgement: judgement, flows: flows, links: links, hashes: hashes)
+      let comparison = try before.map {
+        FindingsDocument.Comparison(before: $0, after: try caseMeasures(judgement, scene, workers: workers))
+      }
+      return Judged(
+        scene: scene, judgement: judgement, flows: flows, links: links, hashes: hashes, comparison: comparison)
     }
   }
 

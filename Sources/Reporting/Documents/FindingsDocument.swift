@@ -3,7 +3,11 @@ internal import Correlation
 public import Diagnoses
 
 /// `findings.json`, and what `analyze --json` prints.
-public func findingsDocument(_ judgement: Judgement, _ scene: Scene) -> FindingsDocument {
+///
+/// - Parameter comparison: with the case of before a change.
+public func findingsDocument(
+  _ judgement: Judgement, _ scene: Scene, comparison: FindingsDocument.Comparison? = nil
+) -> FindingsDocument {
   let timeline = scene.timeline
   let clocks = clocksDocument(scene)
   return FindingsDocument(
@@ -12,7 +16,7 @@ public func findingsDocument(_ judgement: Judgement, _ scene: Scene) -> Findings
     trigger: judgement.trigger, impact: judgement.impact,
     findings: judgement.findings.map { FindingRecord($0, timeline) }, hypotheses: judgement.hypotheses,
     flows: judgement.citedFlows.map { FlowRecord(timeline.flows[$0], timeline) }, clocks: clocks.clocks,
-    doubts: judgement.doubts)
+    doubts: judgement.doubts, comparison: comparison)
 }
 
 extension FindingRecord {

@@ -1,4 +1,4 @@
-internal import CaseModel
+public import CaseModel
 internal import Correlation
 public import Diagnoses
 internal import Evidence
@@ -8,16 +8,18 @@ internal import Evidence
 /// - Parameters:
 ///   - hashes: SHA-256 of each evidence file in hexadecimal, by the path that citations use.
 ///   - shown: the connection that the case is told by, where it has been read already.
+///   - comparison: with the case of before a change.
 ///   - language: that it is written in; names, commands, fields and files stay as they are.
 /// - Throws: what reading records back from the spool throws.
 public func postmortemHTML(
   _ judgement: Judgement, _ scene: Scene, hashes: [String: String] = [:], shown: ConnectionStory? = nil,
-  language: Language = .en
+  comparison: FindingsDocument.Comparison? = nil, language: Language = .en
 ) throws -> String {
   let shown = try shown ?? ConnectionStory(judgement, scene)
   var book = PhraseBook.chinese
   let page = PostmortemPage(
-    judgement: judgement, scene: scene, shown: language == .zh ? shown?.translated(by: &book) : shown)
+    judgement: judgement, scene: scene, shown: language == .zh ? shown?.translated(by: &book) : shown,
+    comparison: comparison)
   let source = try page.markup(hashes).source
   var translation = PageTranslation(book)
   return "<!doctype html>\n" + unbrokenHeading(language == .zh ? translation.page(source) : source) + "\n"
@@ -38,6 +40,8 @@ struct PostmortemPage {
   let scene: Scene
   /// The connection that the case is told by; nil where there is none.
   let shown: ConnectionStory?
+  /// With the case of before a change; nil where there is none.
+  let comparison: FindingsDocument.Comparison?
 
   var clock: CaseClock { CaseClock(scene.timeline) }
   var headline: Headline { Headline(judgement, scene) }
@@ -45,6 +49,7 @@ struct PostmortemPage {
   /// The sections in reading order, with what the contents call them.
   private func sections(_ hashes: [String: String]) throws -> [(id: StaticString, title: String, body: Markup)] {
     let sections: [(StaticString, String, Markup?)] = [
+      ("before", "Before and after", beforeAndAfter()),
       ("ladder", "Packet by packet", ladder()),
       ("cause", "Root cause", cause()),
       ("remedies", "Remedies", remedies()),

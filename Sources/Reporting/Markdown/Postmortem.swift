@@ -1,4 +1,4 @@
-internal import CaseModel
+public import CaseModel
 public import Diagnoses
 internal import Evidence
 
@@ -7,11 +7,12 @@ internal import Evidence
 /// - Parameters:
 ///   - hashes: SHA-256 of each evidence file in hexadecimal, by the path that citations use.
 ///   - shown: the connection that the case is told by, where it has been read already.
+///   - comparison: with the case of before a change.
 ///   - language: that it is written in; names, commands, fields and files stay as they are.
 /// - Throws: what reading records back from the spool throws.
 public func postmortemMarkdown(
   _ judgement: Judgement, _ scene: Scene, hashes: [String: String] = [:], shown: ConnectionStory? = nil,
-  language: Language = .en
+  comparison: FindingsDocument.Comparison? = nil, language: Language = .en
 ) throws -> String {
   var shown = try shown ?? ConnectionStory(judgement, scene)
   var book = PhraseBook.chinese
@@ -20,6 +21,7 @@ public func postmortemMarkdown(
     titleSection(judgement, scene),
     summarySection(judgement, scene),
     impactSection(judgement, scene),
+    comparisonSection(comparison),
     rootCauseSection(judgement, scene),
     try sidesSection(judgement, scene),
     ladderSection(shown, scene),

@@ -17,6 +17,7 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Do not ask; whole packets are captured without a question.") var yes = false
   @Flag(help: "Leave the hosts to themselves once they record; `status`, `stop` and `collect` come back to them.")
   var detach = false
+  @Option(help: "A case from before a change: what the change did to the same measures is told.") var compare: String?
   @Flag(help: "One JSON document on stdout: findings.json.") var json = false
   @OptionGroup var verbosity: Verbosity
 
@@ -29,6 +30,7 @@ struct RunCommand: AsyncParsableCommand {
       }
       var request = options.request
       request.isDetached = detach
+      request.comparedCase = compare
       request.consent = Consent(console: console, isGiven: yes)
       let (judged, exit) = try await Investigation(console: console).runAndJudge(request)
       console.result(json ? try JSONText.document(judged.findings) : Array(judged.words.utf8))

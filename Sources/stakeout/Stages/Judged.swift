@@ -28,31 +28,39 @@ struct Judged: Sendable {
 
   init(
     scene: Scene, judgement: Diagnoses.Judgement, flows: (written: [FlowPage], pages: FlowPages)? = nil,
-    links: CausalLinks? = nil, hashes: [String: String]
+    links: CausalLinks? = nil, hashes: [String: String], comparison: FindingsDocument.Comparison? = nil
   ) {
     self.scene = scene
     self.judgement = judgement
     self.flows = flows
     self.links = links
     self.hashes = hashes
-    findings = findingsDocument(judgement, scene)
+    findings = findingsDocument(judgement, scene, comparison: comparison)
   }
 
   /// - Parameter shown: the connection that it is told by, where it has been read already.
   func postmortem(_ shown: ConnectionStory? = nil, language: Language = .en) throws -> String {
-    try postmortemMarkdown(judgement, scene, hashes: hashes, shown: shown, language: language)
+    try postmortemMarkdown(
+      judgement, scene, hashes: hashes, shown: shown, comparison: findings.comparison, language: language)
   }
 
   /// - Parameter shown: the connection that it is told by, where it has been read already.
   func page(_ shown: ConnectionStory? = nil, language: Language = .en) throws -> String {
-    try postmortemHTML(judgement, scene, hashes: hashes, shown: shown, language: language)
+    try postmortemHTML(
+      judgement, scene, hashes: hashes, shown: shown, comparison: findings.comparison, language: language)
   }
 
   var exit: ExitCode { judgement.isReadable ? ExitStatus.of(judgement.verdict) : ExitCode(ExitStatus.noVerdict) }
 
+  /// In the numbers that another case can be set beside.
+  func measures(_ workers: ThreadWorkers) throws -> CaseMeasures {
+    try caseMeasures(judgement, scene, workers: workers)
+  }
+
   /// What a person reads in the terminal.
   var words: String {
     terminalVerdict(judgement, scene, postmortem: postmortemPath, page: pagePath, color: Console.wantsColor)
+      + (findings.comparison.map { "\n" + comparisonTable($0) } ?? "")
   }
 }
 

@@ -33,6 +33,8 @@ struct RunRequest: Sendable {
   var isDetached = false
   /// The playbook's instruments may change hosts while the run lasts.
   var allowsChanges = false
+  /// The folder of a case from before a change, which this one is set beside.
+  var comparedCase: String?
   /// An earlier run's case, which goes on; nil makes a new one.
   var caseID: CaseID?
   /// When the case began, for its name.
