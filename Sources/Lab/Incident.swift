@@ -14,17 +14,10 @@ public protocol Incident: Sendable {
   var control: String { get }
   /// What the run must say of it. Its control must be healthy.
   var expected: ExpectedVerdict { get }
-  /// The command that `control` runs, if a command mends it; the report of the fault must print it for that host.
-  var remedy: LabRemedy? { get }
-
   /// Lays hosts and links into an empty lab, up to where traffic can start.
   /// - Parameter variant: with the fault, or mended as `control` says.
   /// - Returns: what stands there now.
   func build(in topology: LabTopology, variant: IncidentVariant) async throws(Failure) -> any Scene
-}
-
-extension Incident {
-  public var remedy: LabRemedy? { nil }
 }
 
 /// With the fault, or with the remedy applied.
@@ -36,8 +29,12 @@ public enum IncidentVariant: String, Sendable, CaseIterable {
 public protocol Scene: Sendable {
   /// What its playbook wants to know, by the names of the playbook's variables: `vip`, `port`, `wait`, ...
   var variables: [String: String] { get }
+  /// The same for playbooks that name it otherwise, as `what-is-wrong` does.
+  var otherVariables: [String: String] { get }
   /// What else a person may want to know: the backend's address, where the applications log.
   var facts: [String: String] { get }
+  /// The command that mends the network in the control, if a command does; the report of the fault must print it for that host.
+  var remedy: LabRemedy? { get }
   /// The command that brings about the fault, and the host it runs on; `provoke` runs it, and so can a person.
   var provocation: Provocation { get }
 
@@ -65,20 +62,27 @@ public struct Provocation: Sendable, Hashable {
 }
 
 extension Scene {
+  public var remedy: LabRemedy? { nil }
   public var facts: [String: String] { [:] }
+  public var otherVariables: [String: String] { [:] }
   public func provoke() async throws(Failure) { try await provocation.host.run(provocation.words) }
 }
 
 /// A command that mends a network, word for word as the report prints it.
 public struct LabRemedy: Hashable, Sendable {
-  public let host: HostName
+  public let host: LabHost
   /// A named network namespace of it; nil is the host's own.
   public let namespace: String?
   public let command: String
 
-  public init(on host: HostName, namespace: String? = nil, _ command: String) {
+  public init(on host: LabHost, namespace: String? = nil, _ command: String) {
     self.host = host
     self.namespace = namespace
     self.command = command
+  }
+
+  /// Runs it as the report's reader would: in a shell.
+  func apply() async throws(Failure) {
+    try await host.run((namespace.map { ["ip", "netns", "exec", $0] } ?? []) + ["sh", "-c", command])
   }
 }

@@ -11,7 +11,9 @@ public struct LabOptions: Sendable {
   public var guardDelay: Duration = .seconds(25)
   /// Segmentation and receive offloads on the links; off shows every packet at its size on the wire.
   public var offloads = true
-  /// Chooses names, addresses, ports and sizes; the same seed gives the same ones.
+  /// Whether hosts, their interfaces, namespaces and containers are called something else each time, instead of what they are.
+  public var drawsNames = false
+  /// Chooses names, addresses, ports, sizes and clocks; the same seed gives the same ones.
   public var seed: UInt64
 
   public init(seed: UInt64 = .random(in: 1 ... .max)) { self.seed = seed }

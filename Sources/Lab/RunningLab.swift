@@ -8,8 +8,12 @@ public struct RunningLab: Sendable {
   public let hosts: [LabHost]
   /// What the playbook wants to know, by the names of its variables.
   public var variables: [String: String] { scene.variables }
+  /// What other playbooks want to know, where they name it otherwise.
+  public var otherVariables: [String: String] { scene.otherVariables }
   /// What else a person may want to know.
   public var facts: [String: String] { scene.facts }
+  /// The command that mends it, if a command does.
+  public var remedy: LabRemedy? { scene.remedy }
   /// The inventory in Stakeout's own form.
   public var inventoryPath: String { folder.inventory }
   /// For people: `ssh -F PATH client`.

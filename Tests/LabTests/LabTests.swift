@@ -20,6 +20,7 @@ struct LabTests {
     let lab = try await Lab.up(resetThroughNAT(), options)
     let traces = Traces(of: lab.folderPath)
     #expect(traces.isTelling)
+    #expect(StandingLab.all(in: root).map(\.user) == [getpid()])
     try await lab.startTraffic()
     try await lab.down()
     #expect(traces.left() == [])
@@ -42,6 +43,7 @@ struct LabTests {
     }
     let lab = try #require(StandingLab.all(in: root).first)
     let traces = Traces(of: lab.folderPath)
+    #expect(lab.user == nil)
     #expect(traces.isTelling, "the lab should outlive its owner for a moment")
     #expect(try await holds { traces.left() == [] })
     #expect(try await Traces.surroundings() == before)
@@ -56,6 +58,7 @@ struct LabTests {
     let traces = Traces(of: folder)
     let standing = try #require(StandingLab.all(in: root).first { $0.folderPath == folder })
     #expect(standing.incident == "reset-through-nat")
+    #expect(standing.user == nil)
     #expect(traces.isTelling)
     try await standing.down()
     #expect(traces.left() == [])
@@ -110,6 +113,18 @@ struct LabTests {
     let drawn = await (first.network(), first.serviceAddress(), first.port())
     #expect(await (second.network(), second.serviceAddress(), second.port()) == drawn)
     #expect(await (other.network(), other.serviceAddress(), other.port()) != drawn)
+    rmdir(root)
+  }
+
+  @Test("drawn names are distinct, fit for an interface, and never what the host is")
+  func names() async throws {
+    var options = LabOptions(seed: 7)
+    options.drawsNames = true
+    let topology = LabTopology(folder: LabFolder(path: root), options: options, peer: "", taken: [])
+    var names: [String] = []
+    for plain in ["client", "gateway", "server", "shop", "neighbour"] { names.append(await topology.name(plain)) }
+    #expect(Set(names).count == names.count)
+    for name in names { #expect(name.wholeMatch(of: /[a-z]{4,7}-?[0-9]{1,2}/) != nil, "\(name)") }
     rmdir(root)
   }
 

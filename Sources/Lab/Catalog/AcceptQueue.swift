@@ -6,7 +6,7 @@ internal import CaseModel
 //   health checks                                                            small net.core.somaxconn
 //
 // The application asks for an accept queue of 4096, and gets what `net.core.somaxconn` of its own network namespace allows. It
-// takes connections in one thread, which now and then does something else for a quarter of a second. What many workers of the
+// takes connections in one thread, which now and then does something else for a quarter of a second or so. What many workers of the
 // balancer open in such a moment does not fit: the kernel drops SYNs, or the ACKs that would complete a handshake. The host's
 // own somaxconn and counters have nothing to do with it, and a moment later the queue is empty.
 
@@ -17,7 +17,6 @@ struct AcceptQueue: Incident {
   let playbook = "accept-queue"
   let control = "net.core.somaxconn=4096 in the container's network namespace, set before the application listens"
   let expected = ExpectedVerdict(.acceptQueueOverflow, at: "server")
-  let remedy: LabRemedy? = LabRemedy(on: "server", namespace: "shop", "sysctl -w net.core.somaxconn=4096")
 
   func build(in topology: LabTopology, variant: IncidentVariant) async throws(Failure) -> any Scene {
     let path = try await topology.routedPath()
@@ -28,10 +27,11 @@ struct AcceptQueue: Incident {
       try await host.run(["ip", "route", "add", "\(network)", "via", hop])
     }
     try await shop.setSysctl("net.core.somaxconn", await topology.number(in: 2...5))
-    if variant == .control { try await path.server.mend(by: remedy) }
+    let remedy = LabRemedy(on: path.server, namespace: shop.name, "sysctl -w net.core.somaxconn=4096")
+    if variant == .control { try await remedy.apply() }
     return HealthScene(
-      peer: topology.peer, client: path.client, shop: shop, port: await topology.port(),
-      workers: await topology.number(in: 24...48))
+      peer: topology.peer, client: path.client, shop: shop, remedy: remedy, port: await topology.port(),
+      workers: await topology.number(in: 24...48), pause: await topology.number(in: 200...350))
   }
 }
 
@@ -39,15 +39,19 @@ private struct HealthScene: Scene {
   let peer: String
   let client: LabHost
   let shop: InnerNamespace
+  let remedy: LabRemedy?
   let port: UInt16
   /// Checks that the balancer makes at the same time when the fault is to show.
   let workers: Int
+  /// Milliseconds for which the application does something else, and between one such pause and the next.
+  let pause: Int
 
   private let log = "/var/log/checks.log"
   private let serverLog = "/var/log/health.log"
   private var endpoint: String { "\(shop.address):\(port)" }
 
   var variables: [String: String] { ["port": "\(port)", "netns": shop.name, "wait": "8s"] }
+  var otherVariables: [String: String] { ["server_netns": shop.name] }
   var facts: [String: String] { ["address": shop.address, "log": log] }
 
   /// As many checks at once as the balancer has workers, some times.
@@ -63,7 +67,7 @@ private struct HealthScene: Scene {
   func startTraffic() async throws(Failure) {
     try await shop.start(
       [
-        peer, "health", "--listen", endpoint, "--backlog", "4096", "--pause", "250", "--every", "250",
+        peer, "health", "--listen", endpoint, "--backlog", "4096", "--pause", "\(pause)", "--every", "\(pause)",
       ], log: serverLog)
     try await shop.host.waitForText("listening", in: serverLog)
     try await client.start([peer, "check", "--to", endpoint, "--every", "500", "--timeout", "1500"], log: log)

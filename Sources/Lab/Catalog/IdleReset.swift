@@ -18,8 +18,6 @@ struct IdleReset: Incident {
   let playbook = "idle-reset"
   let control = "nf_conntrack_tcp_timeout_established=7440 on the gateway: it remembers for longer than any pause"
   let expected = ExpectedVerdict(.idleTimeoutReset, at: "gateway")
-  let remedy: LabRemedy? = LabRemedy(
-    on: "gateway", "sysctl -w net.netfilter.nf_conntrack_tcp_timeout_established=7440")
 
   func build(in topology: LabTopology, variant: IncidentVariant) async throws(Failure) -> any Scene {
     let path = try await topology.routedPath()
@@ -32,15 +30,19 @@ struct IdleReset: Incident {
     }
     try await path.gateway.setSysctl("net.netfilter.nf_conntrack_tcp_loose", 0)
     try await path.gateway.setSysctl("net.netfilter.nf_conntrack_tcp_timeout_established", timer)
-    if variant == .control { try await path.gateway.mend(by: remedy) }
+    let remedy = LabRemedy(
+      on: path.gateway, "sysctl -w net.netfilter.nf_conntrack_tcp_timeout_established=7440")
+    if variant == .control { try await remedy.apply() }
     return PauseScene(
-      peer: topology.peer, path: path, port: port, timer: timer, connections: await topology.number(in: 1...3))
+      peer: topology.peer, path: path, remedy: remedy, port: port, timer: timer,
+      connections: await topology.number(in: 1...3))
   }
 }
 
 private struct PauseScene: Scene {
   let peer: String
   let path: RoutedPath
+  let remedy: LabRemedy?
   let port: UInt16
   /// Seconds.
   let timer: Int

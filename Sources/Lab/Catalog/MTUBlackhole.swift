@@ -32,15 +32,15 @@ struct MTUBlackhole: Incident {
       server: try await topology.addHost("node2", roles: ["server"]),
       near: await topology.network(), far: await topology.network(), web: await topology.network(),
       shop: await topology.network())
-    try await topology.connect(path.client, "eth0", path.router, "eth0", network: path.near)
-    try await topology.connect(path.server, "eth0", path.router, "eth1", network: path.far)
+    try await topology.connect(path.client, 0, path.router, 0, network: path.near)
+    try await topology.connect(path.server, 0, path.router, 1, network: path.far)
     let carried = await topology.number(in: 1300...1460)
     let mtu = variant == .control ? carried : 1500
     let web = try await topology.addNamespace("web", in: path.client, network: path.web, mtu: mtu)
     let shop = try await topology.addNamespace("shop", in: path.server, network: path.shop, mtu: mtu)
     try await path.route()
-    if isIPv6 { try await path.routeIPv6() }
-    try await path.narrow(to: carried)
+    if isIPv6 { try await path.routeIPv6(topology, web, shop) }
+    try await path.narrow(topology.interface(0), to: carried)
     return PageScene(
       peer: topology.peer, client: web, server: shop, address: isIPv6 ? path.shop.sixth(1) : shop.address,
       port: await topology.port())
@@ -65,11 +65,15 @@ private struct ContainerPath {
     try await router.setSysctl("net.ipv4.ip_forward", 1)
   }
 
-  func routeIPv6() async throws(Failure) {
+  func routeIPv6(
+    _ topology: LabTopology, _ inClient: InnerNamespace, _ inServer: InnerNamespace
+  ) async throws(Failure) {
+    let (first, second) = (topology.interface(0), topology.interface(1))
     for (host, interface, address, namespace) in [
-      (client, "eth0", near.sixth(1), ""), (router, "eth0", near.sixth(2), ""), (server, "eth0", far.sixth(1), ""),
-      (router, "eth1", far.sixth(2), ""), (client, "veth-web", web.sixth(2), ""), (client, "eth0", web.sixth(1), "web"),
-      (server, "veth-shop", shop.sixth(2), ""), (server, "eth0", shop.sixth(1), "shop"),
+      (client, first, near.sixth(1), ""), (router, first, near.sixth(2), ""), (server, first, far.sixth(1), ""),
+      (router, second, far.sixth(2), ""), (client, inClient.link, web.sixth(2), ""),
+      (client, "eth0", web.sixth(1), inClient.name), (server, inServer.link, shop.sixth(2), ""),
+      (server, "eth0", shop.sixth(1), inServer.name),
     ] {
       // Nobody else has the address: it need not be tried out first.
       let add = ["-6", "address", "add", "\(address)/64", "dev", interface, "nodad"]
@@ -80,13 +84,13 @@ private struct ContainerPath {
     try await server.run(["ip", "-6", "route", "add", "default", "via", far.sixth(2)])
     try await router.run(["ip", "-6", "route", "add", web.sixth, "via", near.sixth(1)])
     try await router.run(["ip", "-6", "route", "add", shop.sixth, "via", far.sixth(1)])
-    try await client.run(["ip", "-n", "web", "-6", "route", "add", "default", "via", web.sixth(2)])
-    try await server.run(["ip", "-n", "shop", "-6", "route", "add", "default", "via", shop.sixth(2)])
+    try await client.run(["ip", "-n", inClient.name, "-6", "route", "add", "default", "via", web.sixth(2)])
+    try await server.run(["ip", "-n", inServer.name, "-6", "route", "add", "default", "via", shop.sixth(2)])
   }
 
   /// Makes the router's link into the client's segment carry less, and say nothing of it.
-  func narrow(to size: Int) async throws(Failure) {
-    try await router.run(["ip", "link", "set", "dev", "eth0", "mtu", "\(size)"])
+  func narrow(_ interface: String, to size: Int) async throws(Failure) {
+    try await router.run(["ip", "link", "set", "dev", interface, "mtu", "\(size)"])
     try await router.run([
       "iptables", "-A", "OUTPUT", "-p", "icmp", "--icmp-type", "fragmentation-needed", "-j", "DROP",
     ])

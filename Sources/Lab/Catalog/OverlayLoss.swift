@@ -21,7 +21,6 @@ struct OverlayLoss: Incident {
   let control = "the pod has the MTU that the overlay carries, 50 bytes less than the fabric"
   let expected = ExpectedVerdict(.mtuBlackhole, from: "entry", to: "node")
 
-  private static let carried = 1500
   /// IPv4, UDP, VXLAN and the inner Ethernet header (RFC 7348, 5).
   private static let overhead = 50
 
@@ -32,13 +31,12 @@ struct OverlayLoss: Incident {
     let node = try await topology.addHost("nodeb", roles: ["node", "server"])
     let outside = await topology.network()
     let underlays = await (topology.network(), topology.network())
-    try await topology.connect(balancer, "eth0", entry, "eth0", network: outside)
-    try await topology.connect(entry, "eth1", fabric, "eth0", network: underlays.0)
-    try await topology.connect(node, "eth0", fabric, "eth1", network: underlays.1)
-    for (host, interface, mtu) in [
-      (entry, "eth1", 9000), (fabric, "eth0", 9000), (node, "eth0", 9000), (fabric, "eth1", Self.carried),
-    ] {
-      try await host.run(["ip", "link", "set", "dev", interface, "mtu", "\(mtu)"])
+    try await topology.connect(balancer, 0, entry, 0, network: outside)
+    try await topology.connect(entry, 1, fabric, 0, network: underlays.0)
+    try await topology.connect(node, 0, fabric, 1, network: underlays.1)
+    let carried = await topology.number(in: 1400...1540)
+    for (host, number, mtu) in [(entry, 1, 9000), (fabric, 0, 9000), (node, 0, 9000), (fabric, 1, carried)] {
+      try await host.run(["ip", "link", "set", "dev", topology.interface(number), "mtu", "\(mtu)"])
     }
     try await fabric.setSysctl("net.ipv4.ip_forward", 1)
     try await fabric.run([
@@ -48,7 +46,7 @@ struct OverlayLoss: Incident {
     try await node.run(["ip", "route", "add", "\(underlays.0)", "via", underlays.1.address(2)])
 
     let pods = await topology.network()
-    let mtu = variant == .control ? Self.carried - Self.overhead : 1500
+    let mtu = variant == .control ? carried - Self.overhead : 1500
     let pod = try await topology.addNamespace("shop", in: node, network: pods, mtu: mtu)
     let overlay = await Overlay(network: topology.network(), identifier: topology.number(in: 1...9999))
     try await overlay.join(entry, 1, from: underlays.0.address(1), to: underlays.1.address(1), topology)
@@ -98,6 +96,7 @@ private struct PostScene: Scene {
   var variables: [String: String] {
     ["port": "\(port)", "node_port": "\(nodePort)", "netns": pod.name, "wait": "12s"]
   }
+  var otherVariables: [String: String] { ["server_netns": pod.name] }
   var facts: [String: String] { ["node_address": entryAddress, "log": balancerLog, "pod_log": podLog] }
 
   /// One more large request; the balancer sends some all the time.

@@ -23,7 +23,8 @@ struct PacketLoss: Incident {
     if variant == .fault {
       let perMille = await topology.number(in: 30...50)
       try await path.gateway.run([
-        "iptables", "-t", "mangle", "-A", "FORWARD", "-i", "eth1", "-p", "tcp", "--sport", "\(port)", "-m",
+        "iptables", "-t", "mangle", "-A", "FORWARD", "-i", topology.interface(1), "-p", "tcp", "--sport", "\(port)",
+        "-m",
         "statistic", "--mode", "random", "--probability", "0.0\(perMille)", "-j", "DROP",
       ])
     }

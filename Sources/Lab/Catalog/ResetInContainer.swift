@@ -22,24 +22,25 @@ struct ResetInContainer: Incident {
   let control =
     "nf_conntrack_tcp_be_liberal=1 on the container's host: an out-of-window segment is translated like any other"
   let expected = ExpectedVerdict(.conntrackInvalidReset, at: "host")
-  let remedy: LabRemedy? = LabRemedy(on: "host", "sysctl -w net.netfilter.nf_conntrack_tcp_be_liberal=1")
 
   func build(in topology: LabTopology, variant: IncidentVariant) async throws(Failure) -> any Scene {
     let host = try await topology.addHost("host", roles: ["host", "client"])
     let outside = try await topology.addHost("outside", roles: ["server"])
     let network = await topology.network()
-    try await topology.connect(host, "eth0", outside, "eth0", network: network)
+    try await topology.connect(host, 0, outside, 0, network: network)
     try await host.run(["ip", "route", "add", "default", "via", network.address(2)])
     let engine = try await topology.startEngine(on: host)
     try await host.setSysctl("net.netfilter.nf_conntrack_tcp_be_liberal", 0)
-    if variant == .control { try await host.mend(by: remedy) }
+    let remedy = LabRemedy(on: host, "sysctl -w net.netfilter.nf_conntrack_tcp_be_liberal=1")
+    if variant == .control { try await remedy.apply() }
     let port = await topology.port()
     // Like many a balancer, the outside tells nobody that it knows of no such connection.
     try await outside.run([
       "iptables", "-A", "OUTPUT", "-p", "tcp", "--sport", "\(port)", "--tcp-flags", "RST", "RST", "-j", "DROP",
     ])
     return await UploadScene(
-      peer: topology.peer, host: host, engine: engine, outside: outside, address: network.address(2), port: port,
+      peer: topology.peer, host: host, engine: engine, container: topology.name("uploader"), outside: outside,
+      interface: topology.interface(0), address: network.address(2), port: port, remedy: remedy,
       burst: topology.number(in: 20...60), ahead: topology.number(in: 500_000...6_000_000),
       isMended: variant == .control)
   }
@@ -49,26 +50,30 @@ private struct UploadScene: Scene {
   let peer: String
   let host: LabHost
   let engine: DockerEngine
+  let container: String
   let outside: LabHost
+  /// The outside's.
+  let interface: String
   let address: String
   let port: UInt16
+  let remedy: LabRemedy?
   /// Of an upload's bytes so many KiB come at once.
   let burst: Int
   /// Bytes by which the acknowledgment is ahead of the container's window.
   let ahead: Int
   let isMended: Bool
 
-  private let container = "uploader"
   private let outsideLog = "/var/log/uploads.log"
 
   var variables: [String: String] { ["container": container, "port": "\(port)", "wait": "15s"] }
+  var otherVariables: [String: String] { ["client_container": container] }
   var facts: [String: String] { ["outside": address, "log": "docker logs \(container)", "outside_log": outsideLog] }
 
   var provocation: Provocation {
     Provocation(
       on: outside,
       [
-        peer, "stray-ack", "--interface", "eth0", "--port", "\(port)", "--ahead", "\(ahead)", "--shots",
+        peer, "stray-ack", "--interface", interface, "--port", "\(port)", "--ahead", "\(ahead)", "--shots",
         isMended ? "3" : "8",
       ])
   }

@@ -22,7 +22,6 @@ struct ResetThroughNAT: Incident {
   let playbook = "reset-through-nat"
   let control = "nf_conntrack_tcp_be_liberal=1 on the gateway: an out-of-window segment is translated like any other"
   let expected = ExpectedVerdict(.conntrackInvalidReset, at: "gateway")
-  let remedy: LabRemedy? = LabRemedy(on: "gateway", "sysctl -w net.netfilter.nf_conntrack_tcp_be_liberal=1")
 
   func build(in topology: LabTopology, variant: IncidentVariant) async throws(Failure) -> any Scene {
     let path = try await topology.routedPath()
@@ -37,12 +36,14 @@ struct ResetThroughNAT: Incident {
       "--to-destination", "\(path.serverAddress):\(port)",
     ])
     try await path.gateway.setSysctl("net.netfilter.nf_conntrack_tcp_be_liberal", 0)
-    if variant == .control { try await path.gateway.mend(by: remedy) }
+    let remedy = LabRemedy(on: path.gateway, "sysctl -w net.netfilter.nf_conntrack_tcp_be_liberal=1")
+    if variant == .control { try await remedy.apply() }
     let sizes = await topology.number(in: 600_000...1_500_000)
     let ahead = await topology.number(in: 500_000...6_000_000)
     return PushScene(
-      peer: topology.peer, client: path.client, server: path.server, vip: vip, backend: path.serverAddress, port: port,
-      pushBytes: sizes...sizes * 2, isMended: variant == .control, ahead: ahead)
+      peer: topology.peer, client: path.client, server: path.server, interface: topology.interface(0), vip: vip,
+      backend: path.serverAddress, port: port, remedy: remedy, pushBytes: sizes...sizes * 2,
+      isMended: variant == .control, ahead: ahead)
   }
 }
 
@@ -50,9 +51,12 @@ private struct PushScene: Scene {
   let peer: String
   let client: LabHost
   let server: LabHost
+  /// The server's.
+  let interface: String
   let vip: String
   let backend: String
   let port: UInt16
+  let remedy: LabRemedy?
   let pushBytes: ClosedRange<Int>
   let isMended: Bool
   /// Bytes by which the segment is ahead of the receiver's window.
@@ -68,7 +72,7 @@ private struct PushScene: Scene {
     Provocation(
       on: server,
       [
-        peer, "inject", "--interface", "eth0", "--port", "\(port)", "--ahead", "\(ahead)", "--window-scale", "7",
+        peer, "inject", "--interface", interface, "--port", "\(port)", "--ahead", "\(ahead)", "--window-scale", "7",
         "--shots",
         isMended ? "3" : "8",
       ])

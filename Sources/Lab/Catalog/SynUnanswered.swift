@@ -24,18 +24,23 @@ struct SynUnanswered: Incident {
   let playbook = "syn-unanswered"
   let control = "net.ipv4.tcp_timestamps=0 on the server: there are no stamps to compare"
   let expected = ExpectedVerdict(.pawsSynDrop, at: "server", certainty: .probable)
-  let remedy: LabRemedy? = LabRemedy(on: "server", "sysctl -w net.ipv4.tcp_timestamps=0")
 
   func build(in topology: LabTopology, variant: IncidentVariant) async throws(Failure) -> any Scene {
     let path = try await topology.routedPath(serverSaysOldKernel: true)
     let neighbour = try await topology.addHost("neighbour", roles: [])
     let network = await topology.network()
-    try await topology.connect(neighbour, "eth0", path.gateway, "eth2", network: network)
+    try await topology.connect(neighbour, 0, path.gateway, 2, network: network)
     try await neighbour.run(["ip", "route", "add", "default", "via", network.address(2)])
-    try await path.gateway.run(["iptables", "-t", "nat", "-A", "POSTROUTING", "-o", "eth1", "-j", "MASQUERADE"])
-    if variant == .control { try await path.server.mend(by: remedy) }
+    try await path.gateway.run([
+      "iptables", "-t", "nat", "-A", "POSTROUTING", "-o", topology.interface(1), "-j", "MASQUERADE",
+    ])
+    let remedy = LabRemedy(on: path.server, "sysctl -w net.ipv4.tcp_timestamps=0")
+    if variant == .control { try await remedy.apply() }
     let port = await topology.port()
-    return StampScene(peer: topology.peer, path: path, neighbour: neighbour, port: port, otherPort: port ^ 1)
+    return StampScene(
+      peer: topology.peer, path: path, neighbour: neighbour, interface: topology.interface(0), remedy: remedy,
+      port: port,
+      otherPort: port ^ 1)
   }
 }
 
@@ -43,6 +48,9 @@ private struct StampScene: Scene {
   let peer: String
   let path: RoutedPath
   let neighbour: LabHost
+  /// The server's.
+  let interface: String
+  let remedy: LabRemedy?
   let port: UInt16
   let otherPort: UInt16
 
@@ -66,7 +74,7 @@ private struct StampScene: Scene {
 
   func startTraffic() async throws(Failure) {
     try await path.server.start(
-      [peer, "health", "--listen", "\(endpoint),\(path.serverAddress):\(otherPort)", "--recycle", "eth0"],
+      [peer, "health", "--listen", "\(endpoint),\(path.serverAddress):\(otherPort)", "--recycle", interface],
       log: serverLog)
     try await path.server.waitForText("listening", in: serverLog)
     try await neighbour.start(

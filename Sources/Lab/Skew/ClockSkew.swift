@@ -23,23 +23,24 @@ public struct ClockSkew: Hashable, Sendable {
     return nanoseconds &+ fixed &+ (Int64(exactly: drift.rounded()) ?? 0)
   }
 
-  /// A gateway that is ahead and a server that is behind.
-  public static let standard: [HostName: ClockSkew] = [
-    "gateway": ClockSkew(offset: .milliseconds(1200)),
-    "server": ClockSkew(offset: .milliseconds(-400)),
-  ]
-
-  /// What the lab gives its hosts unless told otherwise: no two clocks agree, and most of them drift by 100 ppm.
+  /// What the lab gives its hosts: each clock is wrong by up to five seconds, and gains or loses up to 100 ppm.
   /// - Parameters:
-  ///   - hosts: the first of them keeps true time; a gateway and a server are as in `standard`.
+  ///   - seed: the same one gives the same hosts the same clocks.
   ///   - now: the true instant from which clocks drift, in nanoseconds since 1970.
-  public static func standard(_ hosts: [HostName], now: Int64) -> [HostName: ClockSkew] {
-    var skews = standard
-    for (number, host) in hosts.enumerated().dropFirst() where skews[host] == nil {
-      let sign = number % 2 == 0 ? -1 : 1
+  public static func drawn(for hosts: [HostName], seed: UInt64, now: Int64) -> [HostName: ClockSkew] {
+    // Apart from what the lab itself is drawn from.
+    var random = SeededRandom(seed: ~seed)
+    return hosts.reduce(into: [:]) { skews, host in
       skews[host] = ClockSkew(
-        offset: .milliseconds(sign * (500 + 700 * number)), partsPerMillion: Double(sign) * 100, epoch: now)
+        offset: .microseconds(Int.random(in: -5_000_000...5_000_000, using: &random)),
+        partsPerMillion: Double(Int.random(in: -100...100, using: &random)), epoch: now)
     }
-    return skews
+  }
+
+  /// By how many seconds this clock is ahead of another at the moment when that one shows an instant (nanoseconds since 1970).
+  public func lead(over other: ClockSkew, when shown: Int64) -> Double {
+    let sinceEpoch = Double(shown &- other.epoch) - other.offset / .nanoseconds(1)
+    let moment = other.epoch &+ (Int64(exactly: (sinceEpoch / (1 + other.partsPerMillion / 1e6)).rounded()) ?? 0)
+    return Double(self.shown(moment) &- shown) / 1e9
   }
 }

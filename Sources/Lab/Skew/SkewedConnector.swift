@@ -10,7 +10,7 @@ public struct SkewedConnector: Connector {
   private let skews: [HostName: ClockSkew]
 
   /// - Parameter skews: hosts that are not named keep true time.
-  public init(_ connector: any Connector, skews: [HostName: ClockSkew] = ClockSkew.standard) {
+  public init(_ connector: any Connector, skews: [HostName: ClockSkew]) {
     self.connector = connector
     self.skews = skews
   }

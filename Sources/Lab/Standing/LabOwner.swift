@@ -19,6 +19,7 @@ final class LabOwner: Sendable {
     guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
       throw Failure("lab-guard", what: "could not guard lab \(folder.name)", cause: String(cString: strerror(errno)))
     }
+    if let owner = ProcessIdentity(running: "self") { try folder.note("owner \(owner)") }
     let read = FileDescriptor(rawValue: ends[0])
     let owner = LabOwner(hold: FileDescriptor(rawValue: ends[1]))
     defer { try? read.close() }

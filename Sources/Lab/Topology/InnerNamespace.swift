@@ -6,6 +6,8 @@ public struct InnerNamespace: Sendable {
   /// As `ip netns` knows it on that host.
   public let name: String
   public let address: String
+  /// Its link's end at the host.
+  public var link: String { "veth-\(name)" }
 
   /// Runs a command in there to its end.
   /// - Returns: its stdout, up to 1 MiB.
@@ -27,12 +29,15 @@ public struct InnerNamespace: Sendable {
 extension LabTopology {
   /// A namespace on a host, joined to it by a veth pair: it has the network's first address, the host the second. Nothing is
   /// translated: who wants to reach it needs a route.
-  /// - Parameter mtu: of its own interface.
+  /// - Parameters:
+  ///   - plain: its name, where names are not drawn.
+  ///   - mtu: of its own interface, `eth0`.
   public func addNamespace(
-    _ name: String, in host: LabHost, network: LabNetwork, mtu: Int = 1500
+    _ plain: String, in host: LabHost, network: LabNetwork, mtu: Int = 1500
   ) async throws(Failure) -> InnerNamespace {
+    let name = name(plain)
     let inner = InnerNamespace(host: host, name: name, address: network.address(1))
-    let outside = "veth-\(name)"
+    let outside = inner.link
     try await host.run(["ip", "netns", "add", name])
     try await host.run([
       "ip", "link", "add", "name", outside, "type", "veth", "peer", "name", "eth0", "mtu", "\(mtu)", "netns", name,

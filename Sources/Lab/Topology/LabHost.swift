@@ -1,5 +1,4 @@
 public import CaseModel
-internal import Glibc
 
 /// One host of a lab: namespaces of its own for network, mounts, processes, IPC and its name, held by its first process.
 ///
@@ -52,28 +51,7 @@ public struct LabHost: Sendable, Hashable {
       cause: "`\(log)` had no line with `\(text)` within 10 s", hint: "see `\(log)` on \(name)")
   }
 
-  /// Runs what a report prints, as its reader would: in a shell.
-  func mend(by remedy: LabRemedy?) async throws(Failure) {
-    guard let remedy else { return }
-    try await run((remedy.namespace.map { ["ip", "netns", "exec", $0] } ?? []) + ["sh", "-c", remedy.command])
-  }
-
   public func setSysctl(_ key: String, _ value: Int) async throws(Failure) {
     try await run(["sysctl", "-qw", "\(key)=\(value)"])
-  }
-}
-
-/// A process that cannot be mistaken for a later one of the same number.
-struct ProcessIdentity: Sendable, Hashable {
-  let id: Int32
-  /// Clock ticks after boot, field 22 of `/proc/PID/stat`.
-  let start: UInt64
-
-  /// From `ID START`.
-  init?(_ text: some StringProtocol) {
-    let words = text.split(whereSeparator: \.isWhitespace)
-    guard words.count == 2, let id = Int32(words[0]), let start = UInt64(words[1]) else { return nil }
-    self.id = id
-    self.start = start
   }
 }

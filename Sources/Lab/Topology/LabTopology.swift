@@ -13,15 +13,22 @@ public actor LabTopology {
 
   let folder: LabFolder
   private var random: SeededRandom
-  private var taken: [LabNetwork]
+  private let taken: [LabNetwork]
+  private var used: [LabNetwork] = []
+  private var names: LabNames
+  private nonisolated let interfaces: LabNames.InterfaceStyle
 
-  /// - Parameter taken: networks that this machine has routes to.
+  /// - Parameter taken: networks that this machine has routes to: the controller's ways to the hosts must not hide them.
   init(folder: LabFolder, options: LabOptions, peer: String, taken: [LabNetwork]) {
     self.folder = folder
     self.options = options
     self.peer = peer
     self.taken = taken
-    random = SeededRandom(seed: options.seed)
+    var random = SeededRandom(seed: options.seed)
+    let names = LabNames(isDrawn: options.drawsNames, using: &random)
+    interfaces = names.interfaces
+    self.names = names
+    self.random = random
   }
 
   // MARK: Chance
@@ -37,6 +44,12 @@ public actor LabTopology {
   /// Below the range of outgoing connections.
   public func port() -> UInt16 { UInt16.random(in: 1024..<32768, using: &random) }
 
+  /// A name for what is called `plain` where names are not drawn; at most 10 characters long.
+  public func name(_ plain: String) -> String { names.next(plain, using: &random) }
+
+  /// What a host calls its interface of that number, the first being 0.
+  public nonisolated func interface(_ number: Int) -> String { interfaces.name(number) }
+
   public func number(in range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
 
   private func unusedNetwork(in range: LabNetwork, length: Int) -> LabNetwork {
@@ -44,19 +57,30 @@ public actor LabTopology {
       let drawn = UInt32.random(in: 0...UInt32.max, using: &random)
       let hostBits = UInt32.max >> UInt32(range.length)
       let candidate = LabNetwork(base: range.base | drawn & hostBits, length: length)
-      guard !taken.contains(where: candidate.overlaps) else { continue }
-      taken.append(candidate)
+      guard !used.contains(where: candidate.overlaps) else { continue }
+      used.append(candidate)
       return candidate
+    }
+  }
+
+  /// Not of the seed: labs of the same seed may stand at the same time, and everything else is in namespaces of their own.
+  private func managementNetwork() -> LabNetwork {
+    while true {
+      let network = LabNetwork(base: 172 << 24 | 16 << 16 | UInt32.random(in: 0..<1 << 20), length: 30)
+      if !taken.contains(where: network.overlaps) { return network }
     }
   }
 
   // MARK: Hosts and links
 
   /// Starts a host with its sshd.
+  /// - Parameter plain: its name, where names are not drawn.
   /// - Parameter saysOldKernel: what runs there over ssh is told that the kernel is Linux 2.6 (personality(2)), for emulations
   ///   of what newer kernels do not do.
-  public func addHost(_ name: HostName, roles: [RoleName], saysOldKernel: Bool = false) async throws(Failure) -> LabHost
-  {
+  public func addHost(
+    _ plain: String, roles: [RoleName], saysOldKernel: Bool = false
+  ) async throws(Failure) -> LabHost {
+    let name = HostName(name(plain))
     let place = folder.hostFolder(name)
     for made in [place, "\(place)/etc-ssh", "\(place)/log", "\(place)/var-tmp"] { try folder.makeFolder(made) }
     chmod("\(place)/log", 0o755)
@@ -73,7 +97,7 @@ public actor LabTopology {
       ]
     ).run()
     let process = try await started(name, place: place)
-    let management = unusedNetwork(in: LabNetwork(base: 172 << 24 | 16 << 16, length: 12), length: 30)
+    let management = managementNetwork()
     let host = LabHost(
       name: name, roles: roles, managementAddress: management.address(2), sshPort: sshd.port, process: process)
     try await manage(host, over: management)
@@ -83,9 +107,13 @@ public actor LabTopology {
   }
 
   /// Joins two hosts by a veth pair, the first address of `network` at `a`, the second at `b`.
+  /// - Parameters:
+  ///   - aNumber: of the interface at `a`; `interface(_:)` says its name.
+  ///   - bNumber: of the one at `b`.
   public func connect(
-    _ a: LabHost, _ aInterface: String, _ b: LabHost, _ bInterface: String, network: LabNetwork
+    _ a: LabHost, _ aNumber: Int, _ b: LabHost, _ bNumber: Int, network: LabNetwork
   ) async throws(Failure) {
+    let (aInterface, bInterface) = (interface(aNumber), interface(bNumber))
     // Process numbers are meant as seen from here: so only the network namespace is entered.
     try await LocalCommand([
       "nsenter", "--target", "\(a.process.id)", "--net", "--", "ip", "link", "add", "name", aInterface, "type", "veth",

@@ -26,8 +26,8 @@ extension LabTopology {
       gateway: try await addHost("gateway", roles: ["gateway"]),
       server: try await addHost("server", roles: ["server"], saysOldKernel: serverSaysOldKernel), near: network(),
       far: network())
-    try await connect(path.client, "eth0", path.gateway, "eth0", network: path.near)
-    try await connect(path.server, "eth0", path.gateway, "eth1", network: path.far)
+    try await connect(path.client, 0, path.gateway, 0, network: path.near)
+    try await connect(path.server, 0, path.gateway, 1, network: path.far)
     try await path.client.run(["ip", "route", "add", "default", "via", path.near.address(2)])
     try await path.server.run(["ip", "route", "add", "default", "via", path.far.address(2)])
     try await path.gateway.setSysctl("net.ipv4.ip_forward", 1)

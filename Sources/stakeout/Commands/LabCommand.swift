@@ -16,7 +16,10 @@ struct LabCommand: AsyncParsableCommand {
     func run() async throws {
       let rows = IncidentCatalog.all.map { [$0.name, $0.shows] }
       for line in TextTable.lines(rows) { verbosity.console.result(line) }
-      for lab in StandingLab.all() { verbosity.console.result("standing: \(lab.name) (\(lab.inventoryPath))") }
+      for lab in StandingLab.all() {
+        let state = lab.user.map { "used by process \($0)" } ?? "standing"
+        verbosity.console.result("\(state): \(lab.name) (\(lab.inventoryPath))")
+      }
     }
   }
 
@@ -28,8 +31,8 @@ struct LabCommand: AsyncParsableCommand {
     @Argument(help: "An incident, or `all`.") var incident: String
     @Option(help: "The folder that cases are made in.") var cases = "cases"
     @Option(help: "Labs that stand at the same time.") var atOnce = 4
-    @Option(help: "Labs for each incident, each with other addresses, ports and sizes.") var times = 1
-    @Option(help: "What addresses, ports and sizes are drawn from; the same number gives the same ones.")
+    @Option(help: "Labs for each incident, each with other names, addresses, ports, sizes and clocks.") var times = 1
+    @Option(help: "What names, addresses, ports, sizes and clocks are drawn from; the same number gives the same ones.")
     var seed: UInt64?
     @Flag(help: "Without segmentation and receive offloads: captures show every packet at its size on the wire.")
     var noOffloads = false
@@ -74,7 +77,7 @@ struct LabCommand: AsyncParsableCommand {
       for variant in IncidentVariant.allCases {
         let result = try await LabTrial(
           incident: incident, variant: variant, console: console, cases: cases, options: options,
-          playbook: playbook
+          playbook: playbook, comparedCase: results.last?.caseFolder
         ).run()
         console.result(result.words)
         console.result(
@@ -127,14 +130,21 @@ struct LabCommand: AsyncParsableCommand {
   }
 
   struct Down: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Take labs down, also after a crash.")
-    @Argument(help: "An incident, or `all`.") var incident = "all"
+    static let configuration = CommandConfiguration(
+      abstract: "Take labs down that were left standing, also after a crash.",
+      discussion: "A lab that a running process still uses is left alone, unless it is called by its own name.")
+    @Argument(help: "An incident, `all`, or a lab's own name as `lab list` tells it.") var incident = "all"
     @OptionGroup var verbosity: Verbosity
 
     func run() async throws {
       let console = verbosity.console
       try await console.reporting {
         for lab in StandingLab.all() where incident == "all" || lab.incident == incident || lab.name == incident {
+          if let user = lab.user, lab.name != incident {
+            console.result(
+              "left \(lab.name), which process \(user) uses; `stakeout lab down \(lab.name)` takes it all the same")
+            continue
+          }
           try await lab.down()
           console.result("took down \(lab.name)")
         }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CaseModel
 internal import Diagnoses
+internal import Evidence
 internal import Lab
 internal import Planning
 internal import Playbooks
@@ -18,6 +19,8 @@ struct LabTrial: Sendable {
   var playbook: String?
   /// Which of several of the same incident; nil where there is one.
   var round: Int?
+  /// The case that this one is set beside: the broken network's, for the mended one.
+  var comparedCase: String?
 
   struct Result: Sendable {
     let incident: any Incident
@@ -30,6 +33,8 @@ struct LabTrial: Sendable {
     /// The verdict at length.
     let words: String
     let seconds: Double
+    /// The folder of its case.
+    var caseFolder: String?
 
     var isRight: Bool { wrongs.isEmpty }
   }
@@ -55,10 +60,11 @@ struct LabTrial: Sendable {
     var request = RunRequest(
       playbookPath: try ShippedPlaybook.path(playbook ?? incident.playbook), inventoryPath: lab.inventoryPath)
     request.caseRoot = cases
+    request.comparedCase = comparedCase
     let suffix = round.map { "-\($0)" } ?? ""
     request.caseID = CaseID("\(Instant.compact(request.started.nanoseconds))-\(incident.name)-\(variant)\(suffix)")
     request.variables = try variables(of: lab, known: request)
-    let skews = ClockSkew.standard(lab.hosts.map(\.name), now: request.started.nanoseconds)
+    let skews = ClockSkew.drawn(for: lab.hosts.map(\.name), seed: options.seed, now: request.started.nanoseconds)
     request.connector = { SkewedConnector(DefaultConnector(note: $0), skews: skews) }
     request.timers = Plan.Timers(silence: .seconds(10), grace: .seconds(6))
     request.observe = { report in
@@ -69,8 +75,10 @@ struct LabTrial: Sendable {
     let seconds = (ContinuousClock.now - started) / .seconds(1)
     return Result(
       incident: incident, variant: variant,
-      wrongs: wrongs(judged.judgement, hasHappened: try await lab.hasHappened()),
-      says: LabTrial.summary(judged.judgement), exit: exit, words: judged.words, seconds: seconds)
+      wrongs: wrongs(judged.judgement, lab, hasHappened: try await lab.hasHappened())
+        + ClockTruth(skews: skews).mistakes(judged.findings, judged.scene.evidence.manifest.captures),
+      says: LabTrial.summary(judged.judgement), exit: exit, words: judged.words, seconds: seconds,
+      caseFolder: request.caseID.map { "\(cases)/\($0)" })
   }
 
   /// Those that the playbook knows.
@@ -80,7 +88,7 @@ struct LabTrial: Sendable {
       try RunRequest.text(of: request.playbookPath, "playbook"), file: request.playbookPath, variables: [:],
       fillMissing: true, filterProblem: { _ in nil }
     ).value?.variables.map(\.name)
-    return lab.variables.filter { known?.contains($0.key) == true }
+    return lab.variables.merging(lab.otherVariables) { own, _ in own }.filter { known?.contains($0.key) == true }
   }
 
   private func provoke(_ lab: RunningLab) async {
@@ -93,18 +101,18 @@ struct LabTrial: Sendable {
 
   // MARK: Against the truth
 
-  private func wrongs(_ judgement: Diagnoses.Judgement, hasHappened: Bool) -> [String] {
+  private func wrongs(_ judgement: Diagnoses.Judgement, _ lab: RunningLab, hasHappened: Bool) -> [String] {
     guard variant == .fault else {
       return [
         hasHappened ? "the mended network has the fault" : nil,
         judgement.verdict == .healthy ? nil : "the mended network is \(judgement.verdict.rawValue)",
       ].compactMap { $0 }
     }
-    return (hasHappened ? [] : ["the fault did not happen"]) + mistakes(judgement)
+    return (hasHappened ? [] : ["the fault did not happen"]) + mistakes(judgement, lab)
   }
 
   /// The one root cause of the expected kind and place, or, where it is by design, a note of it and nothing else.
-  private func mistakes(_ judgement: Diagnoses.Judgement) -> [String] {
+  private func mistakes(_ judgement: Diagnoses.Judgement, _ lab: RunningLab) -> [String] {
     let expected = incident.expected
     let isNote = expected.standing == .note
     let roots = judgement.rootCauses.map(\.finding)
@@ -120,7 +128,7 @@ struct LabTrial: Sendable {
     guard playbook == nil else { return mistakes }
     if found.location != expected.location { mistakes.append("it is \(LabTrial.place(expected.location))") }
     if found.certainty != expected.certainty { mistakes.append("it is \(expected.certainty.rawValue)") }
-    if let remedy = incident.remedy, !found.remedies.contains(where: { $0.isSame(as: remedy) }) {
+    if let remedy = lab.remedy, !found.remedies.contains(where: { $0.isSame(as: remedy) }) {
       mistakes.append("the report does not print `\(remedy.command)`, which mends it")
     }
     return mistakes
@@ -153,6 +161,6 @@ extension Remedy {
   /// Word for word, and for the same place.
   fileprivate func isSame(as remedy: LabRemedy) -> Bool {
     command == remedy.command
-      && on == remedy.host.text + (remedy.namespace.map { ", network namespace \($0)" } ?? "")
+      && on == remedy.host.name.text + (remedy.namespace.map { ", network namespace \($0)" } ?? "")
   }
 }

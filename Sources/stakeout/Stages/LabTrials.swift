@@ -1,22 +1,24 @@
 internal import CaseModel
 internal import Lab
 internal import Running
+internal import Synchronization
 
-/// Incidents of the lab, put to the test side by side: each has hosts, addresses and a case of its own.
+/// Incidents of the lab, put to the test side by side: each has hosts, addresses and a case of its own. The mended network follows
+/// the broken one, and is set beside it.
 struct LabTrials: Sendable {
   let incidents: [any Incident]
   let console: Console
   let cases: String
   /// Labs that stand at the same time. They mostly wait.
   let atOnce: Int
-  /// Labs that are laid out anew for each incident and variant, each with other addresses, ports and sizes.
+  /// Labs that are laid out anew for each incident and variant, each with other names, addresses, ports, sizes and clocks.
   var times = 1
   var options = LabOptions()
   /// In place of each incident's own.
   var playbook: String?
 
   private enum Event: Sendable {
-    case ended(Int, LabTrial.Result)
+    case ended(Int, [LabTrial.Result])
     case interrupted
     /// There was no interrupt.
     case quiet
@@ -31,56 +33,78 @@ struct LabTrials: Sendable {
   }
 
   private func run(
-    _ trials: [LabTrial], until interrupts: AsyncStream<Interruption>
+    _ pairs: [Pair], until interrupts: AsyncStream<Interruption>
   ) async -> (results: [LabTrial.Result], wasInterrupted: Bool) {
-    await withTaskGroup(of: Event.self) { group in
-      var results: [(Int, LabTrial.Result)] = []
-      var waiting = Array(trials.enumerated().reversed())
+    let isEnding = Flag()
+    return await withTaskGroup(of: Event.self) { group in
+      var results: [(Int, [LabTrial.Result])] = []
+      var waiting = Array(pairs.enumerated().reversed())
       func start() {
-        guard let (number, trial) = waiting.popLast() else { return }
-        group.addTask { .ended(number, await result(of: trial)) }
+        guard let (number, pair) = waiting.popLast() else { return }
+        group.addTask { .ended(number, await run(pair, unless: isEnding)) }
       }
       group.addTask {
         for await _ in interrupts { return .interrupted }
         return .quiet
       }
       for _ in 0..<max(1, atOnce) { start() }
-      var wasInterrupted = false
-      var running = min(trials.count, max(1, atOnce))
+      var running = min(pairs.count, max(1, atOnce))
       while running > 0, let event = await group.next() {
         switch event {
         case .quiet: break
         case .interrupted:
-          wasInterrupted = !waiting.isEmpty
+          isEnding.set()
           waiting = []
-        case .ended(let number, let result):
-          results.append((number, result))
-          console.say(LabTable.line(result))
+        case .ended(let number, let pair):
+          results.append((number, pair))
           if waiting.isEmpty { running -= 1 } else { start() }
         }
       }
       group.cancelAll()
-      return (results.sorted { $0.0 < $1.0 }.map(\.1), wasInterrupted)
+      let all = results.sorted { $0.0 < $1.0 }.flatMap(\.1)
+      return (all, isEnding.isSet && all.count < pairs.count * IncidentVariant.allCases.count)
     }
   }
 
-  private var all: [LabTrial] {
-    var trials: [LabTrial] = []
-    for round in 0..<max(1, times) {
-      for incident in incidents {
-        for variant in IncidentVariant.allCases {
-          // Labs that stand at the same time must not draw the same addresses.
-          var options = options
-          options.seed &+= UInt64(trials.count)
-          let title = "\(incident.name), \(variant == .fault ? "broken" : "mended")"
-          trials.append(
-            LabTrial(
-              incident: incident, variant: variant, console: Console(quiet: true, speaker: title), cases: cases,
-              options: options, playbook: playbook, round: times > 1 ? round + 1 : nil))
-        }
+  /// One incident, broken and mended.
+  private struct Pair: Sendable {
+    let incident: any Incident
+    let options: LabOptions
+    /// Which of several; nil where there is one.
+    let round: Int?
+  }
+
+  private final class Flag: Sendable {
+    private let value = Mutex(false)
+    var isSet: Bool { value.withLock { $0 } }
+    func set() { value.withLock { $0 = true } }
+  }
+
+  private var all: [Pair] {
+    (0..<max(1, times)).flatMap { round in
+      incidents.enumerated().map { number, incident in
+        // The mended network is the broken one in everything else.
+        var options = options
+        options.drawsNames = true
+        options.seed &+= UInt64(round * incidents.count + number)
+        return Pair(incident: incident, options: options, round: times > 1 ? round + 1 : nil)
       }
     }
-    return trials
+  }
+
+  private func run(_ pair: Pair, unless isEnding: Flag) async -> [LabTrial.Result] {
+    var results: [LabTrial.Result] = []
+    for variant in IncidentVariant.allCases where results.isEmpty || !isEnding.isSet {
+      let title = "\(pair.incident.name), \(variant == .fault ? "broken" : "mended")"
+      let trial = LabTrial(
+        incident: pair.incident, variant: variant, console: Console(quiet: true, speaker: title), cases: cases,
+        options: pair.options, playbook: playbook, round: pair.round,
+        comparedCase: results.last?.caseFolder)
+      let result = await result(of: trial)
+      console.say(LabTable.line(result))
+      results.append(result)
+    }
+    return results
   }
 
   private func result(of trial: LabTrial) async -> LabTrial.Result {
