@@ -10,7 +10,8 @@ internal import Wire
 /// security group, a route that leads nowhere. This names an effect; which rule it was no packet tells. A filter that rejects, and
 /// a router without a way, say so by ICMP (RFC 792; RFC 1812, 5.2.7.1; RFC 4443, 3.1), and their address with it. A server whose
 /// queue of openings under way is full drops SYNs, too, unless it answers with cookies (RFC 4987, 3.6; Linux, `tcp_conn_request`:
-/// `TCPReqQFullDrop`, and without cookies from three quarters of `tcp_max_syn_backlog` on).
+/// `TCPReqQFullDrop`, and without cookies from three quarters of `tcp_max_syn_backlog` on). A client that goes on to another
+/// address of the service at once (RFC 8305) has lost a moment and no connection: that is noted.
 public struct SynFiltered: Diagnosis {
   public static let kind = FindingKind.synFiltered
   public static let explanation = """
@@ -27,7 +28,9 @@ public struct SynFiltered: Diagnosis {
     queues, does not. SYN cookies answer all the same.
 
     This names an effect, and is a root cause only where nothing else explains the silence: not a full accept queue, not time
-    stamps that run backwards. From one capture at the client it is only possible: what lies behind it, nobody saw.
+    stamps that run backwards. From one capture at the client it is only possible: what lies behind it, nobody saw. Where the
+    client went on to another address of the service within 2 s and was taken there (a name with an IPv6 and an IPv4 address, say),
+    it is a note with the time that this cost: no connection failed.
     """
   public static let wants = [
     "captures on both sides of the filter, up to the server", "ICMP and ICMPv6 in the capture filter",
@@ -38,17 +41,26 @@ public struct SynFiltered: Diagnosis {
 
   public init() {}
 
-  public func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue] { OpeningClue.all(Self.kind, story, scene) }
+  public func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue] {
+    OpeningClue.all(Self.kind, story, scene, evenAbandoned: true)
+  }
 
   public func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion {
-    guard !clues.isEmpty else { return OpeningWords.allAnswered(scene, showsFirst: true) }
-    let triage = OpeningTriage(clues, scene)
+    let fallbacks = Fallbacks(of: Set(clues.filter(mayFallBack).map(\.flow)).sorted(), scene)
+    let tried = clues.filter { !isAbandoned($0) || fallbacks.found[$0.flow] != nil }
+    guard !tried.isEmpty else { return OpeningWords.allAnswered(scene, showsFirst: true) }
+    let triage = OpeningTriage(tried, scene)
+    var replaced: [(OpeningTriage.Member, Fallback)] = []
     var byPlace: [[OpeningTriage.Member]] = []
     var groups: [OpeningTriage.Group] = []
     var servers: [Set<IPAddress>] = []
     var places: [Verge: Int] = [:]
     for group in triage.groups(of: .filtered) + unexplained(triage) {
       for member in group.members {
+        if let fallback = fallbacks.found[member.clue.flow] {
+          replaced.append((member, fallback))
+          continue
+        }
         let place = Verge(location: location(member, group, scene), reason: member.opening.rejection?.reason)
         if let known = places[place] {
           servers[known].insert(group.server)
@@ -64,6 +76,7 @@ public struct SynFiltered: Diagnosis {
     let findings =
       triage.groups(of: .backlog).compactMap { backlogFinding($0, scene) }
       + byPlace.indices.compactMap { finding(byPlace[$0], groups[$0], scene, isOne: servers[$0].count == 1) }
+      + notes(replaced, scene)
     if !findings.isEmpty { return .found(findings) }
     let others = Set(triage.groups.flatMap(\.members).map(\.cause))
     if others.contains(.stamps) { return .refuted(because: "the server dropped the SYNs for their time stamps") }
@@ -71,11 +84,17 @@ public struct SynFiltered: Diagnosis {
     return .refuted(because: "every SYN that the server's own stack did not drop was answered")
   }
 
+  private func isAbandoned(_ clue: Clue) -> Bool { (clue.detail as? Opening)?.outcome == .abandoned }
+
+  private func mayFallBack(_ clue: Clue) -> Bool {
+    (clue.detail as? Opening).map { [.silent, .rejected, .abandoned].contains($0.outcome) } ?? false
+  }
+
   /// What a stack dropped without telling why, and answers that did not get through: only possible, and never healthy.
   private func unexplained(_ triage: OpeningTriage) -> [OpeningTriage.Group] {
     triage.groups(of: .unknown).compactMap { group in
       var own = group
-      own.members = group.members.filter { [.silent, .answerLost].contains($0.opening.outcome) }
+      own.members = group.members.filter { [.silent, .answerLost, .abandoned].contains($0.opening.outcome) }
       return own.members.isEmpty ? nil : own
     }
   }

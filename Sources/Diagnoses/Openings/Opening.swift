@@ -22,6 +22,9 @@ struct Opening: Sendable {
     case refused
     /// An ICMP message says that the SYN was not passed on, or not let in.
     case rejected
+    /// One SYN that left its sender and was not answered, and no other one followed: whoever sent it did not want to wait, or the
+    /// capture ended. Alone it says nothing.
+    case abandoned
   }
 
   struct Copy: Sendable {
@@ -40,6 +43,8 @@ struct Opening: Sendable {
   var copies: [Copy]
   /// What came back, where something did: the SYN-ACK, or the RST.
   var answer: RecordReference?
+  /// SYN and ACK, though a RST had answered already.
+  var contradiction: RecordReference?
   /// The ACK that completed the handshake, or data behind it, that was passed over.
   var confirmation: RecordReference?
   /// The ICMP message, as near to its sender as it was seen.
@@ -69,6 +74,7 @@ struct Opening: Sendable {
     let alias = story.flow.aliases[Int(record.alias)]
     (source, server) = (alias.opener, alias.acceptor)
     answer = outcome == .refused || outcome == .aborted ? view.reset : view.answers.first
+    contradiction = outcome == .refused ? view.answers.first : nil
     confirmation = view.data ?? view.confirmation
     rejection = outcome == .rejected ? view.rejection : nil
     let unanswered = outcome == .late ? view.syns.filter { isBefore($0, view.answers.first) } : view.syns
@@ -93,13 +99,20 @@ struct Opening: Sendable {
   private static func outcome(_ view: OpeningView, _ story: FlowStory) -> Outcome? {
     guard let first = view.syns.first, let last = view.syns.last else { return nil }
     if let reset = view.reset, view.answers.isEmpty { return isAfter(reset, first) ? .refused : nil }
+    // Two answers to one SYN, the refusal first: stacks give up then (RFC 9293, 3.10.7.3).
+    if let reset = view.reset, !view.isConfirmed, isAfter(reset, first), isBefore(reset, view.answers.first) {
+      return .refused
+    }
     if view.answers.isEmpty {
+      // Its opener goes on as if it had been answered, so it was: on a way that was not captured.
+      guard !view.wentOn else { return nil }
       // Stacks give up at once then (Linux, tcp_v4_err in SYN-SENT): one copy is enough.
       if view.rejection != nil, !view.wasAnsweredElsewhere { return .rejected }
       // An answer that another vantage shows was given.
       guard !view.wasAnsweredElsewhere else { return nil }
       let tried = story[last].time &- story[first].time
-      return view.syns.count >= 2 && tried >= second / 2 ? .silent : nil
+      if view.syns.count >= 2 && tried >= second / 2 { return .silent }
+      return view.sawDeparture ? .abandoned : nil
     }
     if view.isConfirmed, view.reset != nil, !view.acceptorSpoke { return .aborted }
     if view.isConfirmed, view.answersAfterConfirmation > 0, view.data != nil, !view.dataWasAcknowledged {
@@ -134,9 +147,13 @@ struct OpeningView {
   var answersAfterConfirmation = 0
   var dataWasAcknowledged = false
   var openerReset = false
+  /// The opener sent more than SYNs, though no answer is to be seen.
+  var wentOn = false
   /// The acceptor sent something else than SYN-ACK and RST.
   var acceptorSpoke = false
   var wasAnsweredElsewhere = false
+  /// Some vantage shows a SYN that nobody has forwarded: its sender is near, and not made up.
+  var sawDeparture = false
   var rejection: Rejection?
 
   var isConfirmed: Bool { confirmation != nil }
@@ -156,6 +173,9 @@ struct OpeningView {
     self.place = place
     read(story, place.vantage)
     rejection = Rejection(ofSYNIn: story)
+    sawDeparture = story.tracks.contains { track in
+      track.records.contains { Self.isOpening($0) && [64, 128, 255].contains($0.timeToLive) }
+    }
     wasAnsweredElsewhere = story.tracks.indices.contains { vantage in
       vantage != place.vantage
         && story.tracks[vantage].records.contains { !$0.isFromOpener && $0.isSegment && $0.flags.contains(.syn) }
@@ -188,7 +208,9 @@ struct OpeningView {
       openerReset = true
     } else if Self.isOpening(record) {
       syns.append(reference)
-    } else if record.flags.contains(.ack), !answers.isEmpty {
+    } else if record.flags.contains(.ack), answers.isEmpty {
+      wentOn = true
+    } else if record.flags.contains(.ack) {
       confirmation = confirmation ?? reference
       if record.length > 0 { data = data ?? reference }
     }

@@ -16,8 +16,12 @@ struct OpeningClue {
   }
 
   /// Of an opening that failed in whichever way but a refusal: all kinds that judge it must see the same ones.
-  static func all(_ kind: FindingKind, _ story: FlowStory, _ scene: Scene) -> [Clue] {
-    guard let opening = Opening(story), opening.outcome != .refused else { return [] }
+  /// - Parameter evenAbandoned: those, too, that say something only beside others.
+  static func all(
+    _ kind: FindingKind, _ story: FlowStory, _ scene: Scene, evenAbandoned: Bool = false
+  ) -> [Clue] {
+    guard let opening = Opening(story), opening.outcome != .refused, evenAbandoned || opening.outcome != .abandoned
+    else { return [] }
     return OpeningClue(opening, FrameCitations(story, scene)).clue(kind).map { [$0] } ?? []
   }
 
@@ -43,6 +47,9 @@ struct OpeningClue {
       all.append(frames.cite(copy.reference, says(copy, position)))
     }
     if let answer = opening.answer { all.append(frames.cite(answer, answerText)) }
+    if let contradiction = opening.contradiction {
+      all.append(frames.cite(contradiction, "\(opening.server) answers the same SYN with SYN and ACK"))
+    }
     if let confirmation = opening.confirmation, [.confirmationIgnored, .aborted].contains(opening.outcome) {
       all.append(frames.cite(confirmation, "\(opening.source) completed the handshake"))
     }
@@ -61,7 +68,7 @@ struct OpeningClue {
 
   private var arrival: String {
     switch opening.outcome {
-    case .silent: ", not answered"
+    case .silent, .abandoned: ", not answered"
     case .late: ", passed over"
     case .rejected: ", rejected"
     case .confirmationIgnored, .aborted, .answerLost, .refused: ""
@@ -73,7 +80,8 @@ struct OpeningClue {
     case .refused: "\(opening.server) answers the SYN with RST"
     case .aborted: "\(opening.server) resets the connection that the ACK completed"
     case .late: "\(opening.server) answers at last"
-    case .silent, .confirmationIgnored, .answerLost, .rejected: "\(opening.server) answers with SYN and ACK"
+    case .silent, .abandoned, .confirmationIgnored, .answerLost, .rejected:
+      "\(opening.server) answers with SYN and ACK"
     }
   }
 

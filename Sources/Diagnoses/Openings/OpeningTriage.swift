@@ -155,7 +155,7 @@ extension OpeningTriage {
       return readings?.overflows?.delta == 0 ? .unknown : .queue
     case .aborted:
       return readings?.overflowed == true && readings?.abortsOnOverflow?.value == "1" ? .queue : .unknown
-    case .answerLost, .refused, .rejected: return .unknown
+    case .answerLost, .refused, .rejected, .abandoned: return .unknown
     case .silent, .late: break
     }
     if member.rejection != nil, readings?.cannotRejectStamps == nil {
