@@ -44,7 +44,9 @@ struct Assessment {
     }
     guard !isExplained else { return }
     for index in entries.indices
-    where entries[index].finding.kind == .connectionRefused && entries[index].finding.standing == .note {
+    where entries[index].finding.kind == .connectionRefused && entries[index].finding.standing == .note
+      && !entries[index].finding.isSettled
+    {
       if !marked.isDisjoint(with: entries[index].finding.flows) { entries[index].finding.standing = .rootCause }
     }
   }

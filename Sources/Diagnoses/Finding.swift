@@ -13,10 +13,13 @@ public struct Finding: Sendable {
   public let location: Location
   public let citations: [Citation]
   public let remedies: [Remedy]
+  /// Whoever met it got what he wanted all the same: no trigger makes a cause of it.
+  public let isSettled: Bool
 
   public init?(
     kind: FindingKind, standing: FindingRecord.Standing, certainty: FindingRecord.Certainty, title: String,
-    explanation: String, flows: [Int], location: Location, citations: [Citation], remedies: [Remedy] = []
+    explanation: String, flows: [Int], location: Location, citations: [Citation], remedies: [Remedy] = [],
+    isSettled: Bool = false
   ) {
     guard !citations.isEmpty else { return nil }
     self.kind = kind
@@ -28,5 +31,6 @@ public struct Finding: Sendable {
     self.location = location
     self.citations = citations
     self.remedies = remedies
+    self.isSettled = isSettled
   }
 }

@@ -61,59 +61,117 @@ public struct ConnectionRefused: Diagnosis {
   }
 
   public func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion {
-    let places = Dictionary(grouping: clues) { [$0.location.from?.text ?? "", $0.location.to?.text ?? ""] }
+    let fallbacks = Fallbacks(of: Set(clues.map(\.flow)).sorted(), scene)
+    let places = Dictionary(grouping: clues) { clue in
+      [
+        clue.location.from?.text ?? "", clue.location.to?.text ?? "",
+        fallbacks.found[clue.flow].map { "\($0.server)" } ?? "",
+      ]
+    }
     let ordered = places.keys.sorted { $0.joined(separator: " ") < $1.joined(separator: " ") }
-    let findings = ordered.compactMap { finding(places[$0] ?? [], scene) }
+    let findings = ordered.compactMap { finding(places[$0] ?? [], fallbacks, scene) }
     if !findings.isEmpty { return .found(findings) }
     let opened = scene.timeline.flows.counts.opened
     guard opened > 0 else { return .notTestable(wanting: "a capture with the SYN of a TCP connection in it") }
     return .refuted(because: "none of \(Wording.count(opened, "opening")) was answered with RST")
   }
 
-  /// Flows that are asked whether the same port took them.
-  private static let most = 64
-
-  /// A port that refuses some and takes others is restarted, or limited: worth a word.
-  private func taken(_ servers: [Endpoint], beside refused: [Int], _ scene: Scene) -> String {
-    let (ports, own) = (Set(servers), Set(refused))
-    let others = scene.timeline.flows.indices.lazy.filter { index in
-      let flow = scene.timeline.flows[index]
-      return flow.transport == 6 && flow.sawOpening && !own.contains(index)
-        && flow.aliases.contains { ports.contains($0.acceptor) }
-    }.prefix(Self.most)
-    let answered = try? scene.timeline.eachStory(of: Array(others)) { story in
-      story.tracks.contains { $0.records.contains { !$0.isFromOpener && $0.flags.isSuperset(of: [.syn, .ack]) } }
-    }
-    let count = (answered ?? []).count(where: \.result)
-    return count == 0
-      ? ""
-      : "The same port took \(Wording.count(count, "other connection")): whoever listens there was restarted, or something "
-        + "limits how many it takes. "
-  }
-
-  private func finding(_ clues: [Clue], _ scene: Scene) -> Finding? {
+  private func finding(_ clues: [Clue], _ fallbacks: Fallbacks, _ scene: Scene) -> Finding? {
     let ranked = clues.sorted { $0.flow < $1.flow }
-    guard let first = ranked.first else { return nil }
     let openings = ranked.compactMap { $0.detail as? Opening }
-    let server = OpeningWords.server(openings.map(\.server))
+    guard let first = ranked.first, let opening = openings.first else { return nil }
     let flows = Set(clues.map(\.flow)).sorted()
+    let service = PortService(
+      Set(openings.map(\.server)), refused: flows, at: opening.answer?.vantage ?? opening.vantage, scene)
+    let sentences = RefusalSentences(
+      openings: openings, flows: flows, location: first.location, service: service,
+      fallbacks: flows.compactMap { fallbacks.found[$0] })
+    return Finding(
+      kind: Self.kind, standing: .note, certainty: .proven, title: sentences.title, explanation: sentences.text,
+      flows: flows, location: first.location,
+      citations: citations(first, scene) + ranked.dropFirst().prefix(9).flatMap(\.citations)
+        + (fallbacks.found[first.flow]?.citations ?? service.citations),
+      remedies: [sentences.remedy], isSettled: fallbacks.found[first.flow] != nil)
+  }
+}
+
+private struct RefusalSentences {
+  let openings: [Opening]
+  let flows: [Int]
+  let location: Location
+  let service: PortService
+  /// Of all of them, or of none.
+  let fallbacks: [Fallback]
+
+  private var server: String { OpeningWords.server(openings.map(\.server)) }
+
+  var title: String {
     let clients = Set(openings.map(\.source.address)).sorted().map { "\($0)" }
     let who = clients.count > 3 ? Wording.count(clients.count, "address", plural: "addresses") : Wording.list(clients)
-    return Finding(
-      kind: Self.kind, standing: .note, certainty: .proven,
-      title: "\(server) refused \(Wording.count(flows.count, "connection")) of \(who)",
-      explanation: "Every SYN was answered with RST at once: nobody listened there. "
-        + taken(openings.map(\.server), beside: flows, scene)
-        + (first.location.to != nil
-          ? "The RST is seen leaving the host itself (`\(first.location.from?.text ?? "")`)."
-          : "The RST comes from beyond `\(first.location.from?.text ?? "the capture")`: the host, or a firewall in its name."),
-      flows: flows, location: first.location,
-      citations: citations(first, scene) + ranked.dropFirst().prefix(9).flatMap(\.citations),
-      remedies: [
-        Remedy(
-          on: openings.first.map { "\($0.server.address)" } ?? server, command: "ss -ltn",
-          effect: "shows what listens there, and on which address",
-          sideEffects: "none: it reads", rollback: "nothing to undo")
-      ])
+    return "\(server) refused \(Wording.count(flows.count, "connection")) of \(who)"
+  }
+
+  var text: String {
+    let twice = openings.count { $0.contradiction != nil }
+    return twice > 0
+      ? contested(twice) + origin
+      : "Every SYN was answered with RST at once: nobody listened there. " + instead + meanwhile + origin
+  }
+
+  private func contested(_ twice: Int) -> String {
+    "SYNs were answered with RST, and \(Wording.count(twice, "of them", plural: "of them")) with SYN and ACK as well, which came too late: two hosts "
+      + "answer to that address (it is given twice), or something on the way refuses in its name. "
+  }
+
+  private var instead: String {
+    let delays = fallbacks.map(\.delay).sorted()
+    guard let fallback = fallbacks.first, let most = delays.last else { return "" }
+    return
+      "The client went on to \(fallback.server) at most \(Wording.duration(nanoseconds: most)) later and was taken there, as "
+      + "clients do with the addresses of a name: no connection failed. "
+  }
+
+  /// A port that refuses some and takes others.
+  private var meanwhile: String {
+    let taken = service.before + service.between + service.after
+    guard taken > 0 else { return "" }
+    if service.between > 0 {
+      return
+        "Between the refusals the same port took \(Wording.count(service.between, "other connection")): one of several hosts behind "
+        + "that address does not listen, or something limits how many it takes. "
+    }
+    switch (service.before > 0, service.outage) {
+    case (true, let outage?):
+      return
+        "The same port took connections before (\(service.before)) and after (\(service.after)), and none for "
+        + "\(Wording.duration(nanoseconds: outage)): whoever listens there was started again. "
+    case (false, let outage?):
+      return
+        "\(Wording.duration(nanoseconds: outage)) after the first refusal the same port took connections (\(service.after)): whoever "
+        + "listens there had only just been started. "
+    case (_, nil):
+      return
+        "The same port had taken connections before (\(service.before)), and none that was seen after them: whoever listened there has "
+        + "stopped, or something limits how many it takes. "
+    }
+  }
+
+  private var origin: String {
+    let from = location.from?.text ?? "the capture"
+    if location.to != nil { return "The RST is seen leaving the host itself (`\(from)`)." }
+    let beyond = "The RST comes from beyond `\(from)`: the host, or a firewall in its name."
+    guard !service.taking.isEmpty, !service.refusing.isEmpty else { return beyond }
+    func hops(_ counts: Set<UInt8>) -> String { Wording.list(counts.sorted().map { "\($0)" }) }
+    return service.refusing.isSubset(of: service.taking)
+      ? "The RST comes from beyond `\(from)`, with the hop count (\(hops(service.refusing))) of those answers that take a connection."
+      : "The RST comes from beyond `\(from)` with a hop count of \(hops(service.refusing)), where the answers that take a connection "
+        + "have \(hops(service.taking)): another host refuses, or a filter in its name."
+  }
+
+  var remedy: Remedy {
+    Remedy(
+      on: openings.first.map { "\($0.server.address)" } ?? server, command: "ss -ltn",
+      effect: "shows what listens there, and on which address",
+      sideEffects: "none: it reads", rollback: "nothing to undo")
   }
 }
