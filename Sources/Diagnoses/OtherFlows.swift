@@ -4,30 +4,31 @@ internal import Wire
 
 /// Other connections between the same hosts over the same hop: do packets pass there that should not?
 struct OtherFlows {
-  /// Payload bytes of the largest packet that passed, 0 where none did.
-  let largestPassed: Int64
+  /// Payload bytes of the largest packet that passed, 0 where none did; and its frame.
+  private(set) var largestPassed: Int64 = 0
+  private(set) var citation: Citation?
 
   /// Each is read from its records again: a few of them tell.
   private static let most = 16
 
   init(_ flows: [Int], _ location: Location, _ scene: Scene) {
     let timeline = scene.timeline
-    guard let near = timeline.vantages.firstIndex(where: { $0.name == location.from }),
-      let far = timeline.vantages.firstIndex(where: { $0.name == location.to }), near != far
-    else {
-      largestPassed = 0
-      return
-    }
+    guard let near = timeline.vantages.firstIndex(where: { $0.name == location.from }) else { return }
+    let far = timeline.vantages.firstIndex { $0.name == location.to }
+    guard near != far else { return }
     let own = Set(flows)
     let pairs = Set(flows.flatMap { Self.pairs(timeline.flows[$0], near) })
     let others = timeline.flows.indices.lazy.filter { index in
       let flow = timeline.flows[index]
       return !own.contains(index) && flow.transport == 6 && !pairs.isDisjoint(with: Self.pairs(flow, near))
     }
-    largestPassed =
-      others.prefix(Self.most).compactMap { try? timeline.story($0) }.map { story in
-        Self.largest(story, near: near, far: far, pairs)
-      }.max() ?? 0
+    for story in others.prefix(Self.most).compactMap({ try? timeline.story($0) }) {
+      guard let largest = Self.largest(story, near: near, far: far), largest.size > largestPassed else { continue }
+      largestPassed = largest.size
+      citation = FrameCitations(story, scene).cite(
+        largest.at,
+        "on another connection between the same hosts \(Wording.count(Int(largest.size), "byte")) of payload pass")
+    }
   }
 
   /// A hop of a direction: who sends to whom.
@@ -42,10 +43,15 @@ struct OtherFlows {
     }
   }
 
-  private static func largest(_ story: FlowStory, near: Int, far: Int, _ pairs: Set<HostPair>) -> Int64 {
+  /// Past the last capture the receiver's acknowledgments tell what passed.
+  private static func largest(_ story: FlowStory, near: Int, far: Int?) -> Crossing? {
     let places = PathPlaces(story)
     return Hop.all(story).filter { $0.near.vantage == near && $0.far?.vantage == far }.flatMap { hop in
-      HopCrossings(hop, story, places).all.filter { $0.outcome == .passed }.map(\.size)
-    }.max() ?? 0
+      let crossings = HopCrossings(hop, story, places)
+      guard far == nil else { return crossings.all.filter { $0.outcome == .passed } }
+      // Into which packets a card cut what is captured before it only the receiver's offer tells.
+      return crossings.limit == nil
+        ? [] : crossings.judgedByAcknowledgments(story).all.filter { $0.outcome == .passed }
+    }.max { ($0.size, $1.at) < ($1.size, $0.at) }
   }
 }

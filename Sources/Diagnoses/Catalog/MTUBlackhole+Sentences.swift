@@ -28,9 +28,7 @@ struct BlackholeFrames {
       all.append(frames.cite(other, "other bytes, as large and lost as well"))
     }
     if let between = loss.passedBetween.first { all.append(frames.cite(between, passing)) }
-    if let largest = loss.largest, loss.largestPassed > 0 {
-      all.append(frames.cite(largest, "the largest that passed: \(bytes(loss.largestPassed)) of payload"))
-    }
+    if let largestPassed { all.append(largestPassed) }
     if let repaired = loss.repaired {
       all.append(frames.cite(repaired, "the same bytes in a smaller packet pass"))
     }
@@ -39,6 +37,16 @@ struct BlackholeFrames {
     }
     for error in loss.errors.prefix(2) { all.append(frames.cite(error, telling(error))) }
     return all
+  }
+
+  /// The threshold's lower side: where nothing with payload passed, a bare acknowledgment.
+  var largestPassed: Citation? {
+    loss.largest.map { largest in
+      frames.cite(
+        largest,
+        loss.largestPassed > 0
+          ? "the largest that passed: \(bytes(loss.largestPassed)) of payload" : "packets without payload pass")
+    }
   }
 
   /// Whether a lost segment carries the bytes that the first one began with.
@@ -123,15 +131,7 @@ struct BlackholeSentences {
   private func packet(_ payload: Int64) -> Int64 { payload + measure("headers") }
   private func bytes(_ count: Int64) -> String { Wording.count(Int(count), "byte") }
 
-  private var place: String {
-    let location = cut?.corrected(clue.location) ?? clue.location
-    return switch (location.from, location.to) {
-    case (let from?, let to?): "between `\(from)` and `\(to)`"
-    case (let from?, nil): "somewhere beyond `\(from)`"
-    case (nil, let to?): "somewhere before `\(to)`"
-    case (nil, nil): "on the way"
-    }
-  }
+  private var place: String { Wording.place(cut?.corrected(clue.location) ?? clue.location) }
 
   var title: String {
     if measure("hole") == 1 {

@@ -96,7 +96,7 @@ extension MTUBlackhole {
         "sender": frames.source(loss.witness), "receiver": frames.destination(loss.witness),
         "first": frames.frame(loss.witness),
         "sender_vantage": senderVantage(loss, frames), "passing": passing(loss, scene),
-      ])
+      ], detail: sentences.largestPassed)
   }
 }
 
@@ -126,7 +126,8 @@ extension MTUBlackhole {
     let flows = Set(clues.map(\.flow)).sorted()
     let passed = clues.compactMap { $0.measures["largest_passed"] }.max() ?? 0
     let lost = clues.compactMap { $0.measures["smallest_lost"] }.min() ?? 0
-    let others = OtherFlows(flows, leading.location, scene).largestPassed
+    let other = OtherFlows(flows, leading.location, scene)
+    let others = other.largestPassed
     let isContradicted = max(passed, Double(others)) >= lost
     let threshold =
       isContradicted
@@ -146,9 +147,17 @@ extension MTUBlackhole {
     return Finding(
       kind: Self.kind, standing: .rootCause, certainty: certainty, title: sentences.title,
       explanation: sentences.explanation, flows: flows, location: cut?.corrected(leading.location) ?? leading.location,
-      citations: leading.citations + ranked.dropFirst().prefix(9).flatMap { $0.citations.prefix(3) }
+      citations: leading.citations + largest(ranked, other, passed).filter { !leading.citations.contains($0) }
+        + ranked.dropFirst().prefix(9).flatMap { $0.citations.prefix(3) }
         + (cut?.citations ?? []) + carried.citations + settings.citations.filter { !carried.citations.contains($0) },
       remedies: sentences.remedies)
+  }
+
+  /// What shows the threshold's lower side, or contradicts its upper one: of whichever connection had the largest that passed.
+  private func largest(_ ranked: [Clue], _ other: OtherFlows, _ passed: Double) -> [Citation] {
+    if Double(other.largestPassed) > passed, let citation = other.citation { return [citation] }
+    let own = ranked.first { $0.measures["largest_passed"] == passed }
+    return (own?.detail as? Citation).map { [$0] } ?? []
   }
 
   /// The same on several connections can hardly be their content.
