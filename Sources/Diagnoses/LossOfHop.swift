@@ -104,18 +104,8 @@ struct LossOfHop {
 
   // MARK: sentences
 
-  private func place(_ location: Location) -> String {
-    switch (location.from, location.to) {
-    case (let from?, let to?) where from == to: "at `\(from)`"
-    case (let from?, let to?): "between `\(from)` and `\(to)`"
-    case (let from?, nil): "beyond `\(from)`"
-    case (nil, let to?): "before `\(to)`"
-    case (nil, nil): "on the way"
-    }
-  }
-
   private func title(_ leading: Clue) -> String {
-    "\(Wording.count(share.count, "packet")) of \(Wording.grouped(Int64(share.total))) got lost \(place(leading.location)), "
+    "\(Wording.count(share.count, "packet")) of \(Wording.grouped(Int64(share.total))) got lost \(Wording.place(leading.location)), "
       + "towards \(leading.words["receiver"] ?? "the receiver")"
   }
 
@@ -123,7 +113,7 @@ struct LossOfHop {
     let from = leading.words["sender"] ?? "the sender"
     var says = [
       "Of \(Wording.count(share.total, "packet")) with data from \(from)\(others) \(Wording.grouped(Int64(share.count))) "
-        + "got lost \(place(leading.location)): \(share.text), in \(Wording.count(ranges, "range")) of bytes.",
+        + "got lost \(Wording.place(leading.location)): \(share.text), in \(Wording.count(ranges, "range")) of bytes.",
       witness(leading), pattern, drops.text,
     ]
     if !isCause {
@@ -142,7 +132,7 @@ struct LossOfHop {
     case 1:
       "Nobody captured nearer the sender: it is told by gaps in the stream that later transmissions filled."
     case 2:
-      "Nobody captured nearer the receiver: it is told by what the receiver asked for again; where beyond this place it was lost, "
+      "Nobody captured nearer the receiver: it is told by what the receiver asked for again, or took only when it was sent again; where beyond this place it was lost, "
         + "and whether an acknowledgment was, is open."
     default:
       Self.sum(clues, "resent") >= ranges
@@ -185,7 +175,7 @@ struct LossOfHop {
   private func remedies(_ leading: Clue) -> [Remedy] {
     [
       Remedy(
-        on: "every host and switch \(place(leading.location))",
+        on: "every host and switch \(Wording.place(leading.location))",
         command: "ip -s -s link; tc -s qdisc; ethtool -S INTERFACE | grep -iE 'drop|err|fifo|discard'",
         effect:
           "shows which queue, ring or port counts as many drops as packets are missing here; read it twice, seconds apart",

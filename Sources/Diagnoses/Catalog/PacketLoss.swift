@@ -109,7 +109,7 @@ public struct PacketLoss: Diagnosis {
       switch loss.sees {
       case .bothSides: "it passes here and never comes to the next capture"
       case .gaps: "it fills a gap: its first transmission never came here"
-      case .requests: "sent again, after the receiver had asked for it"
+      case .requests: "sent again, and that copy is what the receiver acknowledges"
       }
     var all = loss.examples.map { frames.cite($0, says) }
     if loss.sees == .bothSides, let repair = loss.repair {

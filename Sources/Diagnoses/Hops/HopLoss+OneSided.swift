@@ -23,10 +23,14 @@ extension HopLoss {
     var gaps = FilledGaps()
     var requests = Requests()
     var sent = 0
+    // A gateway shows every answer twice.
+    let back = story.paths[!fromOpener].first { $0.vantage == place.vantage }
     for (position, record) in track.records.enumerated() where record.isSegment && !record.flags.contains(.rst) {
       guard record.isFromOpener == fromOpener else {
-        gaps.note(answer: record)
-        requests.note(answer: record)
+        if back == nil || Place(record, at: place.vantage) == back {
+          gaps.note(answer: record)
+          requests.note(answer: record)
+        }
         continue
       }
       guard places.at[place.vantage][position] == UInt8(index), record.length > 0 else { continue }
@@ -35,7 +39,7 @@ extension HopLoss {
       sent += 1
       switch sees {
       case .gaps: gaps.note(record, sighting, fills: sending == .replacement)
-      default: requests.note(record, sighting, repeats: sending == .again)
+      default: requests.note(record, sighting, sending)
       }
     }
     let found = sees == .gaps ? gaps.losses : requests.losses
@@ -54,9 +58,6 @@ extension HopLoss {
     repair = RecordReference(vantage: place.vantage, index: first.at)
   }
 }
-
-/// A packet by its index among its vantage's records, and by its number among those of its direction.
-private typealias Sighting = (at: Int, ordinal: Int)
 
 /// Gaps that their sender filled, and whose receiver then took what lay behind them.
 ///
@@ -97,25 +98,4 @@ private struct FilledGaps {
   }
 
   var losses: [Sighting] { acknowledged != nil ? filled : filled + pending.map(\.sighting) }
-}
-
-/// What a receiver asks for: it repeats the same acknowledgment with every segment that arrives behind a gap (RFC 5681, 4.2).
-private struct Requests {
-  private(set) var losses: [Sighting] = []
-  private var acknowledged: Int64 = -1
-  private var repeats = 0
-
-  mutating func note(answer record: Record) {
-    guard record.flags.contains(.ack) else { return }
-    if record.acknowledged > acknowledged {
-      (acknowledged, repeats) = (record.acknowledged, 0)
-    } else if record.acknowledged == acknowledged, record.isPureAcknowledgment {
-      repeats += 1
-    }
-  }
-
-  /// Behind the edge too: one round of repeats asks for everything that is missing.
-  mutating func note(_ record: Record, _ sighting: Sighting, repeats isRepeated: Bool) {
-    if isRepeated, repeats > 0, record.position >= acknowledged { losses.append(sighting) }
-  }
 }
