@@ -28,11 +28,14 @@ public struct Scene: Sendable {
   public let timeline: Timeline
   /// Which host has which address.
   let addresses: HostAddressBook
+  /// The text that somebody complains about, searched for once.
+  let lookedFor: LookedFor?
 
   public init(evidence: CaseEvidence, timeline: Timeline) {
     self.evidence = evidence
     self.timeline = timeline
     addresses = evidence.addresses()
+    lookedFor = LookedFor(evidence, timeline)
   }
 }
 

@@ -82,7 +82,7 @@ struct Verdict {
 
   /// Of whole frames: where they were cut, nobody can expect to see it.
   private static func unseenText(_ scene: Scene) -> [Doubt] {
-    guard LookedFor(scene)?.isFound == false else { return [] }
+    guard scene.lookedFor?.isFound == false else { return [] }
     let isCut = scene.timeline.vantages.contains { $0.health.snaplen != nil }
     return [
       Doubt(

@@ -35,24 +35,28 @@ public struct NoApplicationResponse: Diagnosis {
 
   public func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue] {
     let late = lateClues(story, scene)
-    guard late.isEmpty, let shape = DialogueShape(story) else { return late }
     let frames = FrameCitations(story, scene)
-    return Clue(
-      kind: Self.kind, location: Location(from: frames.vantage(shape.sign), to: nil), certainty: .possible,
-      citations: [frames.cite(shape.sign, "perhaps a request without an answer")],
-      measures: ["open_at_end": shape.isOpenAtEnd ? 1 : 0]
-    ).map { [$0] } ?? []
+    let said = (scene.lookedFor?.hits(story) ?? []).map { frames.cite($0, "the text that was looked for") }
+    let shape = late.isEmpty ? DialogueShape(story) : nil
+    guard shape != nil || !said.isEmpty else { return late }
+    let clue = Clue(
+      kind: Self.kind, location: Location(from: shape.map { frames.vantage($0.sign) }, to: nil), certainty: .possible,
+      citations: shape.map { [frames.cite($0.sign, "perhaps a request without an answer")] } ?? said,
+      measures: ["suspected": shape == nil ? 0 : 1, "open_at_end": shape?.isOpenAtEnd == true ? 1 : 0], detail: said)
+    return late + [clue].compactMap { $0 }
   }
 
   public func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion {
     let late = lateFindings(clues, scene)
-    let chosen = clues.filter { !($0.detail is LateAnswer) }.sorted {
+    let suspected = clues.filter { $0.measures["suspected"] == 1 }
+    let chosen = suspected.sorted {
       ($1.measures["open_at_end"] ?? 0, $0.flow) < ($0.measures["open_at_end"] ?? 0, $1.flow)
     }.prefix(Self.most)
-    let lookedFor = LookedFor(scene)
-    let hits = lookedFor?.hits(scene) ?? []
+    let hits = clues.compactMap { clue in
+      (clue.detail as? [Citation]).flatMap { $0.isEmpty ? nil : (flow: clue.flow, citations: $0) }
+    }
     let read = Set(chosen.map(\.flow) + hits.prefix(Self.most).map(\.flow))
-    let silences = UnansweredRequests(read.sorted(), scene, lookedFor).all()
+    let silences = UnansweredRequests(read.sorted(), scene).all()
     var groups: [[UnansweredRequest]] = []
     for silence in silences {
       if let known = groups.firstIndex(where: { $0[0].location == silence.location && $0[0].server == silence.server })
@@ -66,10 +70,11 @@ public struct NoApplicationResponse: Diagnosis {
     if !findings.isEmpty { return .found(findings) }
     let dialogues = scene.timeline.flows.counts.tcp
     guard dialogues > 0 else { return .notTestable(wanting: "a capture with TCP connections in it") }
+    let doubtful = clues.count { $0.measures["suspected"] == 1 || $0.detail is LateAnswer }
     return .refuted(
-      because: clues.isEmpty
+      because: doubtful == 0
         ? "in \(Wording.count(dialogues, "connection")) no request was acknowledged and then passed over"
-        : "what looked like a request without an answer (\(Wording.count(clues.count, "connection"))) was answered, or cannot "
+        : "what looked like a request without an answer (\(Wording.count(doubtful, "connection"))) was answered, or cannot "
           + "be told from one that wants none", shown: hits.prefix(2).flatMap(\.citations))
   }
 

@@ -3,7 +3,7 @@ internal import Evidence
 internal import Wire
 
 /// Frames whose payload holds a text, in all captures of a case.
-struct PayloadSearch {
+struct PayloadSearch: Sendable {
   /// By vantage.
   private(set) var frames: [Set<FramePayloads.Frame>] = []
 

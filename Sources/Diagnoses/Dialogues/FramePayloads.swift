@@ -6,7 +6,7 @@ internal import Wire
 ///
 /// Memory grows with what is asked for: at most `limit` bytes of each frame.
 struct FramePayloads {
-  struct Frame: Hashable, Comparable {
+  struct Frame: Hashable, Comparable, Sendable {
     var file: UInt16
     var frame: UInt32
 

@@ -21,15 +21,13 @@ struct UnansweredRequest {
 struct UnansweredRequests {
   private let flows: [Int]
   private let scene: Scene
-  private let lookedFor: LookedFor?
 
   private static let second: Int64 = 1_000_000_000
   /// Bytes that are read of a frame.
   private static let reach = 1_024
 
-  init(_ flows: [Int], _ scene: Scene, _ lookedFor: LookedFor? = nil) {
+  init(_ flows: [Int], _ scene: Scene) {
     self.flows = flows
-    self.lookedFor = lookedFor
     self.scene = scene
   }
 
@@ -97,7 +95,7 @@ extension UnansweredRequests {
     let all = answered.unanswered.compactMap { request in
       acknowledgment(of: request, story, dialogue.vantage).map { (request, $0) }
     }
-    let isBad = { (request: Dialogue.Message) in lookedFor?.isIn(request.frames, at: dialogue.vantage) == true }
+    let isBad = { (request: Dialogue.Message) in scene.lookedFor?.isIn(request.frames, at: dialogue.vantage) == true }
     let confirmed = all.filter { isBad($0.0) } + all.filter { !isBad($0.0) }
     guard let (first, acknowledgment) = confirmed.first,
       let certainty = certainty(first, story, dialogue, answered, ownership, isEncrypted)
