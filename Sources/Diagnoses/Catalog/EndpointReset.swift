@@ -29,7 +29,7 @@ public struct EndpointReset: Diagnosis {
   public init() {}
 
   public func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue] {
-    guard story.flow.transport == 6, story.hasReset, let reset = Reset(story) else { return [] }
+    guard story.flow.transport == 6, story.hasReset, let reset = Reset(story, scene) else { return [] }
     let frames = FrameCitations(story, scene)
     let vantage = frames.vantage(reset.left)
     let roles = scene.timeline.vantages[reset.left.vantage].roles
@@ -159,7 +159,7 @@ private struct Reset {
   let isOfTheSameStack: Bool
   let certainty: FindingRecord.Certainty
 
-  init?(_ story: FlowStory) {
+  init?(_ story: FlowStory, _ scene: Scene) {
     let names = PlaceNames(story)
     guard let first = Self.first(story, names) else { return nil }
     let sightings = story.sightings(of: first).sorted {
@@ -177,7 +177,9 @@ private struct Reset {
     }.map { RecordReference(vantage: last.vantage, index: $0) }
     let isNearest = story.paths.fromAcceptor.first.map { $0.vantage == left.vantage } ?? true
     isOfTheSameStack = Self.isOfTheSameStack(story, left)
-    isLeavingItsHost = isNearest && isOfTheSameStack && Self.isUnforwarded(story, left)
+    isLeavingItsHost =
+      isNearest && isOfTheSameStack && Self.isUnforwarded(story, left)
+      && story.ownership(ofAcceptor: left.vantage, scene) > .no
     // Who made a RST is known only where it is seen leaving its host: on the way, a translator's neighbour looks like the sender.
     certainty = isLeavingItsHost ? .proven : .possible
   }

@@ -130,6 +130,12 @@ public struct PeriodicClose: Diagnosis {
     if farewells > 0 {
       text += "On \(farewells) of them its last words were a TLS alert (close_notify): it meant to close. "
     }
+    let crossed = closings.count { $0.wasAskedAgain }
+    if crossed > 0 {
+      text +=
+        "On \(crossed) of them the client was just asking again: its request met a connection that was closed, and has to be made on "
+        + "another one; a client that keeps connections for less time than the server does not run into that. "
+    }
     if shortest >= 1_700 * Self.second, longest <= 3_780 * Self.second {
       text += "30 to 60 minutes is what a Kubernetes API server gives a watch (`--min-request-timeout`, 1,800 s). "
     }
@@ -148,6 +154,8 @@ private struct OrderlyClosing: Sendable {
   var farewellCitations: [Citation] = []
   /// Whether anything but openings and closings was captured.
   var showsData: Bool
+  /// The opener sent data behind the FIN, and was answered with RST.
+  var wasAskedAgain = false
 
   private static let second: Int64 = 1_000_000_000
 
@@ -173,6 +181,10 @@ private struct OrderlyClosing: Sendable {
     lifetime = records[fin].time &- syn.time
     self.fin = RecordReference(vantage: vantage, index: fin)
     showsData = opener != nil || !data.isEmpty
+    let after = records[(fin + 1)...]
+    wasAskedAgain =
+      after.contains { $0.isFromOpener && $0.isSegment && $0.length > 0 && $0.position >= opener ?? 0 }
+      && after.contains { !$0.isFromOpener && $0.isSegment && $0.flags.contains(.rst) }
     let last =
       records[fin].length > 0 ? fin : records[..<fin].lastIndex { !$0.isFromOpener && $0.length > 0 && $0.isSegment }
     guard let last, records[last].length <= 96, records[fin].time &- records[last].time <= Self.second else { return }

@@ -1,4 +1,5 @@
 internal import Correlation
+internal import Wire
 
 /// Nothing was seen of a connection for a while, and then a segment to which nothing came, or a RST.
 struct IdleSilence {
@@ -15,10 +16,16 @@ struct IdleSilence {
   init?(before cause: RecordReference, _ story: FlowStory) {
     let records = story.tracks[cause.vantage].records
     var longest: (index: Int, length: Int64)?
+    let heard = records[..<cause.index].lazy.filter {
+      $0.isFromOpener != records[cause.index].isFromOpener && $0.isSegment && $0.flags.contains(.ack)
+    }.map(\.acknowledged).max()
     var index = cause.index
     while index > 0 {
       let gap = records[index].time &- records[index - 1].time
-      if gap > longest?.length ?? 1_000_000_000 { longest = (index, gap) }
+      // Who waits for an acknowledgment and repeats himself less and less often (RFC 6298, 5) is not idle.
+      if gap > longest?.length ?? 1_000_000_000, !Self.waits(records[index - 1], records[cause.index], heard) {
+        longest = (index, gap)
+      }
       guard records[index - 1].isFromOpener == records[cause.index].isFromOpener, records[index - 1].isSegment else {
         break
       }
@@ -35,5 +42,11 @@ struct IdleSilence {
     length = longest.length
     self.survived = survived?.length ?? 0
     survivor = survived.map { RecordReference(vantage: cause.vantage, index: $0.index) }
+  }
+
+  /// Whether a segment of the same sender still waited for its acknowledgment.
+  private static func waits(_ record: Record, _ cause: Record, _ heard: Int64?) -> Bool {
+    record.isSegment && record.isFromOpener == cause.isFromOpener && record.sequenceLength > 0
+      && !record.flags.contains(.rst) && record.position &+ record.sequenceLength > heard ?? .min
   }
 }
