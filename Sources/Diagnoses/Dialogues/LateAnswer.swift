@@ -10,6 +10,8 @@ internal import Wire
 /// waits for the rest, does not reset.
 struct LateAnswer: Sendable {
   let request: RecordReference
+  /// The same, to look inside.
+  let frame: FramePayloads.Frame
   /// The opener's FIN or RST.
   let close: RecordReference
   /// What came after that, and the RST which met it; none where the server never said a word on this connection.
@@ -48,6 +50,7 @@ struct LateAnswer: Sendable {
     guard reset != nil || (answer == nil && Self.neverSpoke(records)) else { return nil }
     func at(_ index: Int) -> RecordReference { RecordReference(vantage: vantage, index: index) }
     (self.request, self.close) = (at(request), at(close))
+    frame = FramePayloads.Frame(records[request])
     (self.answer, self.reset) = (answer.map(at), reset.map(at))
     waited = records[close].time &- records[request].time
     took = answer.map { records[$0].time &- records[request].time }
@@ -101,6 +104,8 @@ struct PromptAnswers {
   private(set) var slowest: Int64 = 0
   /// Of the slowest of them.
   private(set) var citations: [Citation] = []
+  /// Their requests, by vantage.
+  private(set) var requests: [Int: Set<FramePayloads.Frame>] = [:]
 
   private static let most = 64
 
@@ -114,7 +119,7 @@ struct PromptAnswers {
       Self.first(story).map { exchange in
         let frames = FrameCitations(story, scene)
         return (
-          exchange.took,
+          exchange.took, exchange.request.vantage, FramePayloads.Frame(story[exchange.request]),
           [
             frames.cite(exchange.request, "a request on another connection"),
             frames.cite(exchange.answer, "which is answered at once"),
@@ -122,8 +127,9 @@ struct PromptAnswers {
         )
       }
     }
-    for (took, cited) in (told ?? []).compactMap(\.result) where took &* 5 <= waited {
+    for (took, vantage, request, cited) in (told ?? []).compactMap(\.result) where took &* 5 <= waited {
       count += 1
+      requests[vantage, default: []].insert(request)
       guard took >= slowest else { continue }
       (slowest, citations) = (took, cited)
     }

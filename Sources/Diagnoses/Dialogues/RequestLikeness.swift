@@ -12,7 +12,7 @@ struct RequestLikeness {
   private static let header = 32
   private static let firstWords = 8
 
-  init(_ requests: [[UInt8]], key: CorrelationKey) {
+  init(_ requests: [[UInt8]], key: CorrelationKey?) {
     isText = requests.allSatisfy(Self.isText)
     if isText {
       let split = requests.map(CorrelationKey.words)
@@ -25,7 +25,7 @@ struct RequestLikeness {
         words[place] = seen
       }
     } else {
-      for place in 0..<min(Self.header, requests.map(\.count).min() ?? 0) where !key.covers(place) {
+      for place in 0..<min(Self.header, requests.map(\.count).min() ?? 0) where key?.covers(place) != true {
         let seen = Set(requests.map { $0[place] })
         if seen.count <= Self.few { bytes[place] = seen }
       }
