@@ -3,6 +3,9 @@ internal import Correlation
 
 /// What is said of a sender that never hears of some bytes: of nothing any more, because path or peer are dead, or of all but
 /// those. Nobody saw which.
+///
+/// A sender repeats at doubling distances until it gives the connection up (RFC 9293, 3.8.3; Linux: `net.ipv4.tcp_retries2`, some
+/// 15 minutes).
 struct SilentPeer {
   /// Which of the witnesses of loss a clue of this is (`sees`).
   static let witness: Double = 3

@@ -16,13 +16,22 @@ public struct AcceptQueueOverflow: Diagnosis {
     An accept queue that is full
 
     Connections whose handshake is complete wait in the listening socket's accept queue until the application takes them. It
-    holds as many as the smaller of `listen()`'s backlog and `net.core.somaxconn`, the latter of the network namespace that the
-    socket lives in: a container's own, not the host's. While it is full, the kernel drops new SYNs and the ACKs that would
-    complete a handshake; with `net.ipv4.tcp_abort_on_overflow=1` it answers such an ACK with RST.
+    holds as many as the smaller of `listen()`'s backlog and `net.core.somaxconn`, the latter of the network namespace that
+    the socket lives in: a container's own, not the host's. While it is full, Linux drops new SYNs and the ACKs that would
+    complete a handshake; with `net.ipv4.tcp_abort_on_overflow=1` it answers such an ACK with RST. Either the application
+    takes connections too slowly (it hangs, or one thread does everything), or a burst meets a short queue.
 
-    Seen in packets: SYNs arrive and are answered late or never; or SYN and ACK are sent again although the ACK and even data
-    have arrived. `TcpExtListenOverflows` rises with every one. The queue may be empty again a moment later: `ss -ltn` shows it
-    only while it lasts (Recv-Q above Send-Q).
+    At the client: connects that take 1, 3 or 7 s longer, or fail; or a connection that opens at once and then says nothing,
+    while SYN and ACK come again. At the server: SYNs arrive and are answered late or never; the last ACK, and even data,
+    have arrived and SYN and ACK are sent again. `TcpExtListenOverflows` rises with every one. The queue may be empty again a
+    moment later: `ss -ltn` shows it only while it lasts (Recv-Q above Send-Q).
+
+    Confused with: a firewall that drops SYNs (no counter of the server moves), a full queue of openings under way
+    (`TcpExtTCPReqQFullDrop` rises and `TcpExtListenOverflows` does not), time stamps that run backwards
+    (`TcpExtPAWSPassive`).
+
+    To do: find out why the application does not accept before its queue is made longer. Then raise its backlog and
+    `net.core.somaxconn` together and start it again: the length is fixed when it listens.
     """
   public static let wants = [
     "a capture at the server",

@@ -14,11 +14,19 @@ public struct CaptureLoss: Diagnosis {
     Frames that a capture missed
 
     The capturing program or its host dropped frames, or the capture sees only a part of the traffic (one direction, one of
-    several paths). A receiver acknowledges what has arrived: bytes that were acknowledged, and that a capture watching both ends
-    never showed, passed it unseen. The counters of the capturing program tell of drops, too, where they were kept.
+    several paths, one queue of a card). A receiver acknowledges what has arrived: bytes that were acknowledged, and that a
+    capture watching both ends never showed, passed it unseen. The counters of the capturing program tell of drops, too,
+    where they were kept.
 
-    This is no fault of the network and never the cause of one: it is a note, and it says how far a capture can be trusted. What
-    is missing in such a capture is never taken for lost in the network.
+    This is no fault of the network and never the cause of one: it is a note, and it says how far a capture can be trusted.
+    What is missing in such a capture is never taken for lost in the network. Wireshark writes "previous segment not
+    captured" and "ACKed unseen segment" at the same places.
+
+    Confused with: packet loss. Lost bytes are sent again, and acknowledged only after that; missed ones are acknowledged as
+    if nothing had happened.
+
+    To do: capture again with a larger buffer (`tcpdump -B`), a shorter snaplen and a narrower filter, onto a disk that keeps
+    up, and where both directions pass.
     """
   public static let wants = [
     "the capturing program's own count of drops", "both directions of every connection in the capture",

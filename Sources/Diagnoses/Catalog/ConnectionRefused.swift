@@ -11,9 +11,20 @@ public struct ConnectionRefused: Diagnosis {
   public static let explanation = """
     A port where nobody listens
 
-    A SYN to a port without a listener is answered with RST. That is a quick and clear answer, and usually what its asker wanted
-    to know, so it is a note. It is a fault only where the connection that a trigger marked was refused: then the process does
-    not run, listens on another address, or a firewall rejects in its name.
+    A SYN to a port without a listener is answered with RST. That is a quick and clear answer, and usually what its asker
+    wanted to know, so it is a note. It is a fault only where the connection that a trigger marked was refused: then the
+    process does not run, listens on another address, or a firewall rejects in its name.
+
+    At the client: "connection refused" within one round trip. At the server: the SYN arrives and a RST leaves, sequence
+    number 0, acknowledging the SYN. When the port took others tells more: before and after but not meanwhile, it was started
+    again; others in between, one of several hosts behind the address does not listen. A RST that has come less or more far
+    than the server's other answers (TTL) was made by somebody else. SYN and ACK behind the RST: two hosts have that address.
+
+    Confused with: a filter that rejects with a TCP reset, which looks the same but for its TTL; an accept queue that is full
+    with `tcp_abort_on_overflow`, where the RST comes only after the handshake; a filter that drops, which gives silence.
+
+    To do: `ss -ltnp` on the server, in the network namespace of the service; behind a service address, ask which backends
+    are ready.
     """
   public static let wants = ["a capture with the SYN and its answer, best at the server", "`ss -ltn` of the server"]
   public static let explains: [FindingKind] = [.endpointReset]

@@ -12,20 +12,34 @@ internal import Wire
 ///
 /// Seen in packets: the same segment under two names at the translator, or under a foreign name at the receiver; a RST whose
 /// sequence number is the one that segment acknowledged; and refusals from then on. A filter on one five-tuple hides it.
+///
+/// Linux: `tcp_in_window` in `nf_conntrack_proto_tcp.c` refuses the segment, which leaves it without an entry, and what has no entry
+/// `nf_nat` does not rename. RFC 9293, 3.10.7.1: a segment for no connection is answered with a RST whose sequence number it
+/// acknowledged; 3.10.7.4 with RFC 5961, 3.2: such a RST ends a connection where it stands at its left edge.
 public struct ConntrackInvalidReset: Diagnosis {
   public static let kind = FindingKind.conntrackInvalidReset
   public static let explanation = """
     A reset made by connection tracking
 
     A translator (NAT, a service address, masquerading) renames packets by its connection tracking entry. A segment outside
-    the window that tracking expects is INVALID: it belongs to no entry and is not renamed. Forwarded under its own address it
-    reaches an end that knows no such peer and answers with a RST, and that RST fits the real connection at the other end and
-    kills it. Delivered to the translator's own host instead, it is that host's stack that sends the RST, and the end behind
-    it never sees it. Either way each side reports that the other one reset, and neither did.
+    the window that tracking expects is INVALID: it belongs to no entry and is not renamed. Forwarded under its own address
+    it reaches an end that knows no such peer and answers with a RST, and that RST fits the real connection at the other end
+    and kills it. Delivered to the translator's own host instead, it is that host's stack that sends the RST, and the end
+    behind it never sees it. Either way each side reports that the other one reset, and neither did. Such segments are
+    ordinary: duplicates that come late, repeats of what a busy receiver had acknowledged, data beyond a window that shrank
+    on the way.
 
-    Seen in packets: the same segment under two names at the translator, or under a foreign name at its receiver; a RST whose
-    sequence number is the one that the segment acknowledged; refusals from then on. A capture filter on one five-tuple hides
-    it. Kernels before 6.1 call segments above and below the window INVALID, later ones only those above it.
+    At the translator: the same segment comes in under the service's name and goes out under its sender's own, and a RST
+    whose sequence number is the one that the segment acknowledged comes back. At its receiver: a segment from an address
+    that it never spoke to. At its sender: a RST in the midst of a transfer, and later segments of the peer that it refuses.
+    A capture filter on one five-tuple hides it: filter by port. Kernels before 6.1 call segments above and below the window
+    INVALID, later ones only those above it.
+
+    Confused with: an idle timeout (there a long silence comes first, and the entry is gone: nothing is translated
+    afterwards), a firewall's reset, a server that crashed.
+
+    To do: `sysctl -w net.netfilter.nf_conntrack_tcp_be_liberal=1` on the translator, or drop what is INVALID before it gets
+    out; `conntrack -S` counts it (`invalid`).
     """
   public static let wants = [
     "captures on both sides of the translator, filtered by port and not by address",

@@ -14,11 +14,23 @@ public struct EndpointReset: Diagnosis {
     A reset by the end that was called
 
     The accepting end (the server) sent a RST on a connection that its opener (the client) had not closed: the process died,
-    closed with data unread, ran into a limit of its own, or its host's stack had no such connection any more. The network
-    carried the RST and did not make it: it was seen leaving at the capture nearest its sender.
+    closed with data unread, ran into a limit of its own, or its host's stack had no such connection any more (it was started
+    again meanwhile). The network carried the RST and did not make it: it was seen leaving at the capture nearest its sender.
+
+    At the server: the RST leaves, and the segment before it tells why. Right after data that nobody read: the application
+    closed. In answer to a segment after a long silence or many repeats: the host has forgotten. On all connections at one
+    moment: the process ended. At the client: "connection reset by peer". From there alone nobody can say who made it: then
+    it is only possible.
 
     This names an effect. It is a root cause only where nothing else in the case explains it. An opener that aborts its own
-    connection, and a RST after a FIN, are ways to close and no fault. A RST in answer to a SYN is a refusal and has its own kind.
+    connection, and a RST after a FIN, are ways to close and no fault. A RST in answer to a SYN is a refusal and has its own
+    kind.
+
+    Confused with: a reset made on the way in the server's name (another TTL, or absent from the server's own capture), an
+    idle timeout, connection tracking.
+
+    To do: read the application's log at that second, and the counters `TcpExtTCPAbortOnData`, `TcpExtTCPAbortOnClose`,
+    `TcpExtTCPAbortOnTimeout`, `TcpExtTCPAbortOnMemory` before and after.
     """
   public static let wants = [
     "a capture at the accepting end, or the nearest one to it", "the log of the application there",

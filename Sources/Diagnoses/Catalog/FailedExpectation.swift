@@ -14,6 +14,8 @@ public struct FailedExpectation: Diagnosis {
 
     A playbook may say what a kernel setting should be (`expect`). Where a host says otherwise that is worth a look, and no
     proof of anything: it is a note, whatever else the case shows.
+
+    To do: compare it with the hosts that work. Change it only where a finding with frames to it says that it matters.
     """
   public static let wants = ["checks with an `expect` in the playbook, and their readings"]
   public static let explains: [FindingKind] = []

@@ -15,12 +15,22 @@ public struct IdleTimeoutReset: Diagnosis {
     A reset because a connection was silent for too long
 
     What keeps state of a connection on its way (connection tracking, IPVS, a load balancer, a firewall) forgets it after a
-    while without traffic: IPVS after 900 s, many cloud load balancers after some minutes. The next packet meets a stranger, who
-    answers with RST in the other end's name. Neither end sent it, and the other end may hold the connection open for hours.
+    while without traffic: IPVS after 900 s, many cloud load balancers after some minutes. The next packet meets a stranger,
+    who answers with RST in the other end's name, or drops it without a word. Neither end did that, and the other end may
+    hold the connection open for hours.
 
-    Seen in packets: a silence, longer than any that the connection survived; the first packet after it does not get through;
-    the RST that answers it is not seen leaving the end that it names, or has another hop count than that end's packets. A timer
-    of the path, as read from the case, that lies between what was survived and what was not proves it.
+    At both ends: all is well until the first packet after a silence, longer than any that the connection survived. Beside
+    what keeps state: that packet comes in and does not go out. The RST that answers it is not seen leaving the end that it
+    names, or has another hop count than that end's packets; without a RST the sender repeats until it gives up, and the
+    other end shows nothing at all. A timer of the path, as read from the case, that lies between what was survived and what
+    was not proves it. Pools of database connections, and any client that keeps connections for later, meet it first thing in
+    the morning.
+
+    Confused with: a server that closes after a while by design (its own FIN comes first), a host that was started again
+    (others are reset at the same time), connection tracking that calls segments INVALID (no silence comes before).
+
+    To do: keep-alives that are more frequent than the shortest timer of the path, at either end; or a longer timer. A pool
+    should test a connection, or close it, before the timer does.
     """
   public static let wants = [
     "captures on both sides of what keeps state, or one of all its interfaces",

@@ -16,16 +16,24 @@ public struct MTUBlackhole: Diagnosis {
   public static let explanation = """
     An MTU black hole
 
-    Packets above a size vanish between two places and nobody tells their sender: a link, a tunnel or a switch carries less than
-    the sender's interface believes, and the ICMP message that should say so (fragmentation needed, packet too big) is not made
-    or does not arrive. Connections open, pings and short answers work; long answers hang until a timeout, then the client gives
-    up. A container network of 1500 bytes on an overlay that needs 50 of them for itself is the usual case.
+    Packets above a size vanish between two places and nobody tells their sender: a link, a tunnel or a switch carries less
+    than the sender's interface believes, and the ICMP message that should say so (fragmentation needed, packet too big) is
+    not made or does not arrive. Connections open, pings and short answers work; long answers hang until a timeout, then the
+    client gives up. A container network of 1500 bytes on an overlay that needs 50 of them for itself is the usual case.
 
-    Seen in packets: every transmission above a size is lost on one hop, again and again, while smaller ones pass the same hop
-    before, between and after. The largest that passed and the smallest that did not enclose the size that the path carries. A
-    large frame in a capture proves nothing: cards cut segments after the capture and join them before it, so frames count as
-    segments of the size that the receiver's SYN offered. Loss that strikes all sizes is no black hole, nor is path MTU discovery
-    that works: one round of loss, an ICMP message, smaller segments that pass.
+    At the sender: the same segment again and again, at doubling distances, and acknowledgments that stand still. At the
+    receiver: a handshake, small segments, and then nothing, or a hole with small segments behind it. With captures on both
+    sides: every transmission above a size is lost on one hop while smaller ones pass the same hop before, between and after.
+    The largest that passed and the smallest that did not enclose the size that the path carries. A large frame in a capture
+    proves nothing: cards cut segments after the capture and join them before it, so frames count as segments of the size
+    that the receiver's SYN offered.
+
+    Confused with: loss, which strikes all sizes; a slow application, which acknowledges and says nothing; path MTU discovery
+    that works (one round of loss, an ICMP message, smaller segments that pass).
+
+    To do: measure it (`ping -M do -s SIZE`), then set the MTU of the interface or the overlay right at its source. Clamping
+    the MSS on a router helps TCP at once; letting ICMP through helps everybody; `net.ipv4.tcp_mtu_probing=1` helps where
+    neither is yours.
     """
   public static let wants = [
     "captures on both sides of the hop, not filtered by size", "ICMP and ICMPv6 in the capture filter",

@@ -14,13 +14,23 @@ public struct MiddleboxReset: Diagnosis {
     A reset that neither end sent
 
     A RST in the name of an end that did not send it: a firewall, an intrusion prevention system, a load balancer or a
-    translator made it. It is told by where it was seen first: the capture nearer to its claimed sender shows everything else of
-    that end and not this. Where nobody captured there, by its hop count: what has been made on this side of a router was
-    forwarded less often than what came through it. A RST that acknowledges nothing and has no packet number, where that end numbers
-    its packets and had not closed, was made by a stack without that connection: that is only ever possible.
+    translator made it, by a rule, at a limit of its own, or because it had lost the connection. Often both ends get one,
+    each in the other's name.
+
+    It is told by where it was seen first: the capture nearer to its claimed sender shows everything else of that end and not
+    this. Where nobody captured there, by its hop count: what has been made on this side of a router was forwarded less often
+    than what came through it. From one end alone a TTL of its own is strong and never proof. A RST that acknowledges nothing
+    and has no packet number, where that end numbers its packets and had not closed, was made by a stack without that
+    connection: that is only ever possible.
 
     This names an effect: which rule made it the device's own log must tell. It is a root cause only where neither a silence
     that was too long nor a translator's connection tracking explains it.
+
+    Confused with: a server that resets by itself (its own capture shows the RST leaving), an idle timeout, a RST that a
+    translator passes on under another name.
+
+    To do: capture on both sides of the suspected device, then ask its log and the counters of its rules at the time of the
+    RST.
     """
   public static let wants = [
     "a capture at the end in whose name the RST comes", "captures on both sides of what is suspected",

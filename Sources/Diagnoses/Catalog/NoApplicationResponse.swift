@@ -13,13 +13,24 @@ public struct NoApplicationResponse: Diagnosis {
   public static let explanation = """
     A request that the application never answered
 
-    The request arrived, the server's TCP acknowledged it, and no answer to it was ever sent, while other requests were answered,
-    later ones among them. The network did its part: an acknowledgment says that the bytes are with the server's host, and an
-    unbroken stream of answers says that none was lost on its way back. It is the application's to explain.
+    The request arrived, the server's TCP acknowledged it, and no answer to it was ever sent, or only after the client had
+    given up, while other requests were answered. The network did its part: an acknowledgment says that the bytes are with
+    the server's host, and an unbroken stream of answers says that none was lost on its way back. It is the application's to
+    explain: a lost job, a lock, a queue that is full, a worker that died, a dependency that hangs.
+
+    At the server: the request, its acknowledgment within milliseconds, and then nothing of it, though later requests are
+    answered. At the client the same; that the answer was not lost on its way there only an unbroken stream can tell. Where
+    the client closes at its deadline and the answer meets a RST, the application was slow, not silent.
 
     Requests are told apart by what the flow itself teaches: where one message ends and the next begins, and which part of a
-    request its answer repeats (a transaction number, a tag, an id), or by the playbook's `request-id`. Without such a part only
-    the last request of a connection that took turns can be told; inside TLS nothing is more than possible.
+    request its answer repeats (a transaction number, a tag, an id), or by the playbook's `request-id`. Without such a part
+    only the last request of a connection that took turns can be told; inside TLS nothing is more than possible.
+
+    Confused with: lost answers (bytes are missing, or sent again), an MTU black hole (the answer is sent, and large), a
+    receiver that stopped reading (its window is closed), protocols that want no answer.
+
+    To do: find the process (`ss -tnp`), then its log for that request's id; a stack or thread dump while it hangs tells
+    most.
     """
   public static let wants = [
     "a capture at the server with whole packets (`payload: true`)",

@@ -14,19 +14,29 @@ public struct PacketLoss: Diagnosis {
   public static let explanation = """
     Packet loss
 
-    Packets of one direction left one place and never came to the next one, whatever their size: a queue that overflows, a bad
-    cable or optic, a policer, a card out of buffers. A handful of packets that were lost and sent again is how TCP finds its
-    speed: that is noted. It is a cause where at least 5 ranges of bytes were lost on one hop, the rate is at least 0.1 % with
-    95 % confidence (Wilson), and nothing else explains them.
+    Packets of one direction left one place and never came to the next one, whatever their size: a queue that overflows, a
+    bad cable or optic, a policer, a card out of buffers. A handful of packets that were lost and sent again is how TCP finds
+    its speed: that is noted. It is a cause where at least 5 ranges of bytes were lost on one hop, the rate is at least 0.1 %
+    with 95 % confidence (Wilson), and nothing else explains them.
 
     Lost in the network is only said of what left one capture and does not show in the next while that one was whole: frames
     that a capture missed are known by acknowledgments of bytes that it never showed and by the counters of the capturing
-    program. Reordered packets are not lost, nor is what was sent twice for nothing. Losses that follow the slowest packets are a
-    full queue's; losses side by side are bursts; all others are random, as bits that go wrong are.
+    program. Reordered packets are not lost, nor is what was sent twice for nothing. Losses that follow the slowest packets
+    are a full queue's; losses side by side are bursts; all others are random, as bits that go wrong are.
 
-    An end that repeats the same bytes for seconds and hears nothing at all any more has lost its path or its peer; one that is
-    answered, but never about those bytes, talks to a receiver that does not get them or does not take them. Which, nobody can
-    tell from its side alone: that is only ever possible.
+    From the receiver alone: gaps in the stream that later transmissions fill. From the sender alone: what was sent again,
+    where the acknowledgment is of the second copy, by its time stamp or because it comes a round trip later; the
+    acknowledgment may have been lost instead of the data. Both are probable at best.
+
+    An end that repeats the same bytes for seconds and hears nothing at all any more has lost its path or its peer; one that
+    is answered, but never about those bytes, talks to a receiver that does not get them or does not take them. Which, nobody
+    can tell from its side alone: that is only ever possible.
+
+    Confused with: loss by size (an MTU black hole), frames that a capture missed, packets that overtake each other on
+    parallel paths.
+
+    To do: compare the drop counters of queues, rings and ports on that hop, twice, seconds apart; one of them moves with the
+    loss.
     """
   public static let wants = [
     "captures on both sides of the hop, whole", "captures at both ends",

@@ -14,15 +14,22 @@ public struct PawsSynDrop: Diagnosis {
   public static let explanation = """
     SYNs dropped for a time stamp that runs backwards
 
-    With `net.ipv4.tcp_tw_recycle=1` (Linux before 4.12) a server remembers the last TCP time stamp of every client address for
-    60 s after it closed a connection, and drops SYNs of that address that carry an older one. Clients behind one translator
-    share an address and not a clock, and newer kernels begin every connection's stamps at random, so some SYNs look old. They
-    are dropped in silence, on every port, with every retry, while ping and other clients are answered.
+    With `net.ipv4.tcp_tw_recycle=1` (Linux before 4.12) a server remembers the last TCP time stamp of every client address
+    for 60 s after it closed a connection, and drops SYNs of that address that carry an older one. Clients behind one
+    translator share an address and not a clock, and newer kernels (since 4.10) begin every connection's stamps at random, so
+    some SYNs look old. They are dropped in silence, on every port, with every retry, while ping and other clients are
+    answered.
 
-    Seen in packets: SYNs arrive and are not answered, each with a TSval below that of the last connection of the same address
+    At the server: SYNs arrive and are not answered, each with a TSval below that of the last connection of the same address
     that the server closed less than 60 s before; SYNs with a higher one are answered. `TcpExtPAWSPassive` (`netstat -s`:
     "passive connections rejected because of time stamp") rises by one for every copy. `TcpExtListenDrops` rises with it, and
-    `TcpExtListenOverflows` does not: that would be the accept queue.
+    `TcpExtListenOverflows` does not: that would be the accept queue. At the client: some connects fail or take seconds,
+    others to the same port do not, and another client beside it has no trouble at all.
+
+    Confused with: a firewall that drops, an accept queue that is full.
+
+    To do: `sysctl -w net.ipv4.tcp_tw_recycle=0` on the server. It was removed because it cannot work behind a translator;
+    nothing needs it.
     """
   public static let wants = [
     "a capture at the server", "counter TcpExtPAWSPassive before and after, on the server",

@@ -13,13 +13,20 @@ public struct PeriodicClose: Diagnosis {
   public static let explanation = """
     A server that closes its connections after a while, by design
 
-    Some servers end long connections on purpose after a time that they choose at random between T and 2T, so that clients do not
-    all come back at once. A Kubernetes API server does so with watches, after 30 to 60 minutes. The client sees "connection
-    closed" again and again, and nothing is wrong: it has to open the next one.
+    Some servers end long connections on purpose after a time that they choose at random between T and 2T, so that clients do
+    not all come back at once. A Kubernetes API server does so with watches, after 30 to 60 minutes. The client sees
+    "connection closed" again and again, and nothing is wrong: it has to open the next one.
 
-    Seen in packets, even where only SYN, FIN and RST were captured: the server's FIN comes first, in order, with nothing
-    unanswered, where the rest can be seen behind a TLS close_notify, and the lifetimes lie in a band from T to 2T. This is a
-    note, and the verdict stays healthy; a client that does not open the next connection has a fault of its own.
+    Seen from everywhere, even where only SYN, FIN and RST were captured: the server's FIN comes first, in order, with
+    nothing unanswered, where the rest can be seen behind a TLS close_notify, and the lifetimes lie in a band from T to 2T. A
+    request that crosses the FIN meets a RST; the client has to make it again. This is a note, and the verdict stays healthy;
+    a client that does not open the next connection has a fault of its own.
+
+    Confused with: an idle timeout (a RST or silence comes, and neither end closed), a server that crashes (RST, all at once,
+    with requests open).
+
+    To do: nothing in the network. Let the client open a new connection when the old one ends, and keep idle ones for less
+    time than the server does.
     """
   public static let wants = [
     "a capture that shows the SYNs and FINs of several connections, best over several times T",

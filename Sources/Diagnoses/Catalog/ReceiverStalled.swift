@@ -13,12 +13,21 @@ public struct ReceiverStalled: Diagnosis {
   public static let explanation = """
     A receiver that stopped reading
 
-    An end closed its receive window and did not open it again while the other end asked, again and again (window probes). What
-    had been sent has arrived and was acknowledged: nothing is lost, the network is well, and the application at that end does
-    not read: it hangs, waits for something else, or is far too slow.
+    An end closed its receive window and did not open it again while the other end asked, again and again (window probes).
+    What had been sent has arrived and was acknowledged: nothing is lost, the network is well, and the application at that
+    end does not read: it hangs, waits for something else, or is far too slow.
 
-    This names an effect. A window that opens again after a moment is flow control at work and is not mentioned; one that took a
-    minute is. A client that stops a download on purpose looks the same: only its owner can tell.
+    From everywhere: acknowledgments with window 0 from the one end, and from the other a byte or none at doubling distances,
+    each answered with window 0 again. Wireshark calls them "ZeroWindow" and "ZeroWindowProbe".
+
+    This names an effect. A window that opens again after a moment is flow control at work and is not mentioned; one that
+    took a minute is. A client that stops a download on purpose looks the same: only its owner can tell.
+
+    Confused with: a path that is dead (probes are not answered at all), a request without an answer (there the window is
+    open), loss.
+
+    To do: look at the process whose Recv-Q is full (`ss -tnmp`) and what it waits for. Larger buffers only put the stall
+    off.
     """
   public static let wants = [
     "a capture at the end that closes its window, or the nearest one to it", "the whole of the stall in the capture",

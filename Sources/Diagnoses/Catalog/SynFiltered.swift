@@ -17,20 +17,27 @@ public struct SynFiltered: Diagnosis {
   public static let explanation = """
     SYNs that nobody answers
 
-    A SYN that reaches a listening or a closed port is answered, with SYN and ACK or with RST. Where every copy of it vanishes
-    between two places while other packets pass, or arrives at a host whose stack counts no drop, a filter dropped it: a
-    firewall, a security group, a route that leads nowhere, an address that nobody has. A filter that rejects, and a router that
-    knows no way, say so by ICMP (administratively prohibited, port, host or network unreachable): then the message's sender is
-    who did it, and one SYN is enough to know, as stacks give up at once.
+    A SYN that reaches a listening or a closed port is answered, with SYN and ACK or with RST. Where every copy of it
+    vanishes between two places while other packets pass, or arrives at a host whose stack counts no drop, a filter dropped
+    it: a firewall, a security group, a route that leads nowhere, an address that nobody has. A filter that rejects, and a
+    router that knows no way, say so by ICMP (administratively prohibited, port, host or network unreachable): then the
+    message's sender is who did it, and one SYN is enough to know, as stacks give up at once.
 
-    A server's own stack drops SYNs while its queue of openings under way is full: a flood, or many openings whose last ACK does
-    not come. `TcpExtTCPReqQFullDrop` and `TcpExtListenDrops` rise then, and `TcpExtListenOverflows`, which counts full accept
-    queues, does not. SYN cookies answer all the same.
+    A server's own stack drops SYNs while its queue of openings under way is full: a flood, or many openings whose last ACK
+    does not come. `TcpExtTCPReqQFullDrop` and `TcpExtListenDrops` rise then, and `TcpExtListenOverflows`, which counts full
+    accept queues, does not. SYN cookies answer all the same.
+
+    At the client: the same SYN after 1, 3 and 7 s, then "connection timed out". At the server nothing at all, or SYNs
+    without an answer. From one capture at the client it is only possible: what lies behind it, nobody saw. Where the client
+    went on to another address of the service within 2 s and was taken there (a name with an IPv6 and an IPv4 address, say),
+    it is a note with the time that this cost: no connection failed.
 
     This names an effect, and is a root cause only where nothing else explains the silence: not a full accept queue, not time
-    stamps that run backwards. From one capture at the client it is only possible: what lies behind it, nobody saw. Where the
-    client went on to another address of the service within 2 s and was taken there (a name with an IPv6 and an IPv4 address, say),
-    it is a note with the time that this cost: no connection failed.
+    stamps that run backwards. Answers that take another way than the SYNs, past the captures, are no silence: the client
+    goes on.
+
+    To do: capture on both sides of the next filter on the way; its rule's counter (`nft list ruleset`, `iptables-save -c`)
+    rises with every SYN.
     """
   public static let wants = [
     "captures on both sides of the filter, up to the server", "ICMP and ICMPv6 in the capture filter",
@@ -48,7 +55,9 @@ public struct SynFiltered: Diagnosis {
   public func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion {
     let fallbacks = Fallbacks(of: Set(clues.filter(mayFallBack).map(\.flow)).sorted(), scene)
     let tried = clues.filter { !isAbandoned($0) || fallbacks.found[$0.flow] != nil }
-    guard !tried.isEmpty else { return OpeningWords.allAnswered(scene, showsFirst: true) }
+    guard !tried.isEmpty else {
+      return clues.isEmpty ? OpeningWords.allAnswered(scene, showsFirst: true) : unrepeated(clues)
+    }
     let triage = OpeningTriage(tried, scene)
     var replaced: [(OpeningTriage.Member, Fallback)] = []
     var byPlace: [[OpeningTriage.Member]] = []
@@ -82,6 +91,14 @@ public struct SynFiltered: Diagnosis {
     if others.contains(.stamps) { return .refuted(because: "the server dropped the SYNs for their time stamps") }
     if others.contains(.queue) { return .refuted(because: "the server's accept queue was full") }
     return .refuted(because: "every SYN that the server's own stack did not drop was answered")
+  }
+
+  /// One SYN may be lost, or the capture ended before its answer came.
+  private func unrepeated(_ clues: [Clue]) -> Conclusion {
+    .refuted(
+      because:
+        "no SYN was repeated in vain; \(Wording.count(clues.count, "opening")) got no answer to the only one that was seen, which "
+        + "says nothing", shown: clues.prefix(2).flatMap(\.citations))
   }
 
   private func isAbandoned(_ clue: Clue) -> Bool { (clue.detail as? Opening)?.outcome == .abandoned }
