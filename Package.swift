@@ -135,7 +135,7 @@ let package = Package(
     tests("MergingTests", ["Merging", "Correlation", "Alignment", "Evidence", "CaseStore"]),
     tests(
       "ReportingTests", ["Reporting", "Diagnoses", "Correlation", "Evidence", "CaseStore"],
-      resources: [.copy("Goldens")]),
+      resources: [.copy("Goldens"), .copy("Fixtures")]),
     tests("ArchitectureTests", []),
     tests("CommandLineTests", ["stakeout", "CaseModel"], resources: [.copy("Fixtures")]),
     tests("LabTests", ["Lab", "CaseModel", "CaseStore", "Remotes", "Wire", "stakeout", "lab-peer"]),

@@ -6,12 +6,17 @@ import Testing
 
 /// The page in a real browser: nothing goes wrong in it, nothing is asked for, nothing sticks out, on any screen and on paper.
 struct BrowserTests {
-  /// Every real incident that the diagnoses are tested with, and the case of a whole run.
+  /// Every real incident that the diagnoses are tested with, and cases of whole runs.
   @Test func everyPageIsQuietAndFits() throws {
     guard let browser = try Browser() else { return }
     var pages = try SampleCase.incidents.map { (name: $0, page: try SampleCase.named($0).page()) }
     let staged = try StagedCase()
     pages.append(("a run", try postmortemHTML(staged.judgement, staged.scene, hashes: staged.hashes)))
+    let worded = try StagedCase(hostile: " of a rather long name, and with words in it")
+    pages.append(
+      ("log lines and long names", try postmortemHTML(worded.judgement, worded.scene, hashes: worded.hashes)))
+    let recorded = try RecordedRun()
+    for language in Language.allCases { pages.append(("a recorded run, \(language)", try recorded.page(language))) }
     for (name, page) in pages {
       let commands = "document.querySelectorAll('code.filter, code.command').length"
       #expect(

@@ -1,4 +1,6 @@
+import CaseModel
 import Diagnoses
+import Evidence
 import Foundation
 import TestSupport
 import Testing
@@ -45,6 +47,16 @@ struct LanguageTests {
       #expect(!document.contains("尚无中文"))
       #expect(document.contains("证据"))
     }
+  }
+
+  /// What only a run has: hosts, containers, readings of every check, a trigger.
+  @Test func aRecordedRunIsWhollyInChinese() throws {
+    let run = try RecordedRun()
+    #expect(run.judgement.verdict == .rootCause)
+    #expect(run.judgement.rootCauses.map(\.finding.kind) == [.mtuBlackhole])
+    let title = try #require(run.scene.evidence.manifest.playbook)
+    let left = Self.english(inPage: try run.page(.zh).replacing(title, with: "§"))
+    #expect(left.isEmpty, "Sources/Reporting/Language/Chinese.txt has no line for \(left)")
   }
 
   /// Translated, the page is the same page: elements, anchors, code, and no more.
