@@ -34,7 +34,9 @@ public struct CaseFolder: Sendable {
       throw Failure(
         "no-case", what: "could not open case `\(path)`",
         cause: "there is no readable `\(CasePath.manifest)` in it (\(Errno(rawValue: errno)))",
-        hint: "`stakeout list cases` shows the cases in this folder")
+        hint:
+          "`stakeout list cases` shows the cases in this folder; captures taken by hand are named one by one: "
+          + "`stakeout analyze --capture client=c.pcap`")
     }
     return folder
   }

@@ -11,11 +11,11 @@ struct OtherFlows {
   /// Each is read from its records again: a few of them tell.
   private static let most = 16
 
-  init(_ flows: [Int], _ location: Location, _ scene: Scene) {
+  /// - Parameter fromOpener: the direction that loses them.
+  init(_ flows: [Int], _ location: Location, fromOpener: Bool, _ scene: Scene) {
     let timeline = scene.timeline
     guard let near = timeline.vantages.firstIndex(where: { $0.name == location.from }) else { return }
     let far = timeline.vantages.firstIndex { $0.name == location.to }
-    guard near != far else { return }
     let own = Set(flows)
     let pairs = Set(flows.flatMap { Self.pairs(timeline.flows[$0], near) })
     let others = timeline.flows.indices.lazy.filter { index in
@@ -23,7 +23,9 @@ struct OtherFlows {
       return !own.contains(index) && flow.transport == 6 && !pairs.isDisjoint(with: Self.pairs(flow, near))
     }
     for story in others.prefix(Self.most).compactMap({ try? timeline.story($0) }) {
-      guard let largest = Self.largest(story, near: near, far: far), largest.size > largestPassed else { continue }
+      guard let largest = Self.largest(story, near: near, far: far, fromOpener), largest.size > largestPassed else {
+        continue
+      }
       largestPassed = largest.size
       citation = FrameCitations(story, scene).cite(
         largest.at,
@@ -44,9 +46,13 @@ struct OtherFlows {
   }
 
   /// Past the last capture the receiver's acknowledgments tell what passed.
-  private static func largest(_ story: FlowStory, near: Int, far: Int?) -> Crossing? {
+  private static func largest(_ story: FlowStory, near: Int, far: Int?, _ fromOpener: Bool) -> Crossing? {
     let places = PathPlaces(story)
-    return Hop.all(story).filter { $0.near.vantage == near && $0.far?.vantage == far }.flatMap { hop in
+    // From one interface of a host to another its two directions are two hops.
+    let hops = Hop.all(story).filter {
+      $0.near.vantage == near && $0.far?.vantage == far && (near != far || $0.fromOpener == fromOpener)
+    }
+    return hops.flatMap { hop in
       let crossings = HopCrossings(hop, story, places)
       guard far == nil else { return crossings.all.filter { $0.outcome == .passed } }
       // Into which packets a card cut what is captured before it only the receiver's offer tells.

@@ -84,7 +84,10 @@ struct ExpectedRoutes {
       guard let longest = tails.max(by: { $0.count < $1.count })?.count, longest > 0,
         let places = tails.first(where: { $0.count == longest })
       else { return nil }
-      let passesFilter = lesson.openers.count > 1 || lesson.openers.contains(way.names[last].opener.address)
+      // What a capture lets in at one of its places it lets in at another.
+      let passesFilter =
+        lesson.openers.count > 1 || lesson.openers.contains(way.names[last].opener.address)
+        || places.first?.vantage == way.path[last].vantage
       return ExpectedRoute(places: places, isCertain: isExact && passesFilter)
     }
     return nil

@@ -134,7 +134,8 @@ extension MTUBlackhole {
     let flows = Set(clues.map(\.flow)).sorted()
     let passed = clues.compactMap { $0.measures["largest_passed"] }.max() ?? 0
     let lost = clues.compactMap { $0.measures["smallest_lost"] }.min() ?? 0
-    let other = OtherFlows(flows, leading.location, scene)
+    let other = OtherFlows(
+      flows, leading.location, fromOpener: leading.measures["from_opener"] == 1, scene)
     let others = other.largestPassed
     let isContradicted = max(passed, Double(others)) >= lost
     let threshold =

@@ -124,9 +124,8 @@ public struct SynFiltered: Diagnosis {
 
   func location(_ member: OpeningTriage.Member, _ group: OpeningTriage.Group, _ scene: Scene) -> Location {
     let opening = member.opening
-    let here = opening.outcome == .answerLost ? opening.answer?.vantage ?? opening.vantage : opening.vantage
-    let from = OpeningWords.name(here, scene)
-    if opening.rejection?.isMadeThere == true, opening.rejection?.reference.vantage == here {
+    let from = OpeningWords.name(opening.edge, scene)
+    if opening.rejection?.isMadeThere == true, opening.rejection?.reference.vantage == opening.edge {
       return Location(from: from, to: from)
     }
     if let missing = opening.missingAt { return Location(from: from, to: OpeningWords.name(missing, scene)) }
@@ -169,11 +168,19 @@ public struct SynFiltered: Diagnosis {
 extension SynFiltered {
   private func title(_ members: [OpeningTriage.Member], _ place: Location) -> String {
     let count = Wording.count(OpeningWords.flows(members).count, "connection")
-    let what = members.first?.opening.outcome == .answerLost ? "answers to SYNs" : "SYNs"
+    let outcome = members.first?.opening.outcome
+    let what = outcome == .answerLost ? "answers to SYNs" : outcome == .late ? "the first SYNs" : "SYNs"
     let server = OpeningWords.server(members)
     guard let from = place.from else { return "\(what) of \(server) are not answered: \(count)" }
     guard let to = place.to else { return "nothing beyond `\(from)` answers SYNs to \(server): \(count)" }
-    if from == to { return "SYNs to \(server) arrive at `\(from)` and are not answered: \(count)" }
+    if from == to, outcome == .answerLost {
+      return "\(what) of \(count) with \(server) are not seen past `\(from)`"
+    }
+    if from == to {
+      return members.first?.opening.missingAt == nil
+        ? "SYNs to \(server) arrive at `\(from)` and are not answered: \(count)"
+        : "\(what) of \(count) with \(server) vanish at `\(from)`"
+    }
     return "\(what) of \(count) with \(server) vanish between `\(from)` and `\(to)`"
   }
 
@@ -183,11 +190,15 @@ extension SynFiltered {
     guard let first = members.first else { return "" }
     let copies = Wording.count(first.opening.copies.count, "copy", plural: "copies")
     var text = "\(first.opening.source) sent \(copies) of its SYN to \(first.opening.server). "
-    if let to = place.to, to != place.from {
-      text +=
-        first.opening.missingAt != nil
-        ? "None of them is seen at `\(to)`, which was capturing and shows other packets of that service. "
-        : "None of them is seen at `\(to)`; whether its capture would have shown them is not certain. "
+    if let heldUp = first.opening.heldUp {
+      text =
+        "\(copies) of the SYN of \(first.opening.source) to \(first.opening.server) got lost before one came through: "
+        + "its opener had waited for \(Wording.duration(nanoseconds: heldUp)) when the answer came. "
+    } else if first.opening.outcome == .answerLost, first.opening.nextPlace != nil {
+      text += "They were answered, again and again. "
+    }
+    if let to = place.to, first.opening.nextPlace != nil {
+      text += whereabouts(first.opening, to, isSame: to == place.from)
     } else if group.isItsPlace {
       text +=
         group.readings?.droppedNothing == true
@@ -207,7 +218,25 @@ extension SynFiltered {
     guard !group.isItsPlace || (group.readings?.drops?.delta ?? 0) == 0 else {
       return text + "Its limits (`net.ipv4.tcp_max_syn_backlog`, `net.ipv4.tcp_syncookies`, memory) would tell."
     }
+    guard first.opening.heldUp == nil else {
+      return text + "A limit on the way (connections, rate, ports or memory for them) would look like this."
+    }
     return text + "A filter on the way, or an address that nobody has, would look like this."
+  }
+
+  /// What the next captured place on their way shows of them.
+  private func whereabouts(_ opening: Opening, _ to: VantageName, isSame: Bool) -> String {
+    let them = opening.outcome == .answerLost ? "of the answers" : "of them"
+    switch (opening.missingAt != nil, isSame) {
+    case (true, true):
+      return "None \(them) leaves `\(to)` again, whose capture shows other packets of that service on both sides. "
+    case (true, false):
+      return "None \(them) is seen at `\(to)`, which was capturing and shows other packets of that service. "
+    case (false, true):
+      return "None \(them) is seen to leave `\(to)` again; whether its capture would have shown them is not certain. "
+    case (false, false):
+      return "None \(them) is seen at `\(to)`; whether its capture would have shown them is not certain. "
+    }
   }
 
   private func remedy(_ place: Location, _ member: OpeningTriage.Member) -> Remedy {

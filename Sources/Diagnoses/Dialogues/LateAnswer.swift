@@ -48,6 +48,8 @@ struct LateAnswer: Sendable {
       records[answer...].firstIndex { $0.isFromOpener && $0.flags.contains(.rst) && $0.isSegment }
     }
     guard reset != nil || (answer == nil && Self.neverSpoke(records)) else { return nil }
+    // What stands in front of bytes that its sender had numbered already is a copy: the first one got lost on the way.
+    if let answer, records[..<answer].contains(where: { $0.isBehind(records[answer]) }) { return nil }
     func at(_ index: Int) -> RecordReference { RecordReference(vantage: vantage, index: index) }
     (self.request, self.close) = (at(request), at(close))
     frame = FramePayloads.Frame(records[request])
@@ -94,6 +96,13 @@ struct LateAnswer: Sendable {
     !records.contains {
       !$0.isFromOpener && $0.isSegment && ($0.length > 0 || $0.position > 1) && !$0.flags.contains(.rst)
     }
+  }
+}
+
+extension Record {
+  /// Whether the acceptor had sent more than another record of its begins with by the time of this one.
+  fileprivate func isBehind(_ other: Record) -> Bool {
+    !isFromOpener && isSegment && !flags.contains(.rst) && position > other.position
   }
 }
 

@@ -28,7 +28,10 @@ struct Silence {
     let path = story.paths[fromOpener].prefix(Int(PathPlaces.nowhere))
     guard let first = path.first else { return nil }
     let records = story.tracks[first.vantage].records
-    let heard = records.indices.filter { records[$0].isFromOpener != fromOpener }
+    // A router's ICMP message about it is not the other end's voice.
+    let heard = records.indices.filter {
+      records[$0].isFromOpener != fromOpener && !records[$0].bits.contains(.icmpError)
+    }
     let edge = heard.lazy.map { records[$0] }.filter { $0.isSegment && !$0.flags.contains(.rst) }.map(\.acknowledged)
       .max()
     // What was never heard of at all is a matter of the handshake, unless the capture began later.

@@ -49,7 +49,11 @@ struct Opening: Sendable {
   var confirmation: RecordReference?
   /// The ICMP message, as near to its sender as it was seen.
   var rejection: Rejection?
-  /// The next captured place on the way that shows none of the copies, where its capture would have.
+  /// Nanoseconds from the first copy to the answer, where copies got lost before one came through.
+  var heldUp: Int64?
+  /// The vantage that shows its copies last, or the copies of the answer where those get lost.
+  var edge: Int
+  /// The next captured place on the way that shows none of them, where its capture would have.
   var missingAt: Int?
   /// The next captured place on the way, where there is one.
   var nextPlace: Int?
@@ -66,8 +70,11 @@ struct Opening: Sendable {
       let first = view.syns.first
     else { return nil }
     let record = story[first]
-    guard story.flow.aliases.indices.contains(Int(record.alias)), let outcome = Self.outcome(view, story) else {
-      return nil
+    guard story.flow.aliases.indices.contains(Int(record.alias)) else { return nil }
+    guard let outcome = Self.outcome(view, story) else {
+      guard let late = HeldUpOpening(story).flatMap({ Opening($0, story) }) else { return nil }
+      self = late
+      return
     }
     self.outcome = outcome
     place = view.place
@@ -78,21 +85,52 @@ struct Opening: Sendable {
     confirmation = view.data ?? view.confirmation
     rejection = outcome == .rejected ? view.rejection : nil
     let unanswered = outcome == .late ? view.syns.filter { isBefore($0, view.answers.first) } : view.syns
-    copies = unanswered.prefix(Self.most).map { reference in
+    copies = Self.copies(unanswered, story)
+    let lost = outcome == .answerLost ? Self.answersSeenLast(story) ?? view.answers : view.syns
+    let here = lost.first.map { Place(story[$0], at: $0.vantage) }
+    edge = here?.vantage ?? view.place.vantage
+    let path = story.paths[outcome != .answerLost]
+    let index = here.flatMap { path.firstIndex(of: $0) }
+    let next = index.flatMap { path[($0 + 1)...].first }
+    nextPlace = next?.vantage
+    let fates = lost.map { story.tracks[$0.vantage].fates[$0.index] }
+    let isLost = fates.contains(.lost) && !fates.contains(.delivered)
+    missingAt = isLost ? next?.vantage : nil
+  }
+
+  private init?(_ heldUp: HeldUpOpening, _ story: FlowStory) {
+    guard let first = heldUp.lost.first, story.flow.aliases.indices.contains(Int(story[first].alias)) else {
+      return nil
+    }
+    let alias = story.flow.aliases[Int(story[first].alias)]
+    (source, server) = (alias.opener, alias.acceptor)
+    outcome = .late
+    place = heldUp.place
+    copies = Self.copies(heldUp.lost, story)
+    answer = heldUp.answer
+    self.heldUp = heldUp.answer.map { story[$0].time &- story[first].time }
+    edge = heldUp.place.vantage
+    (nextPlace, missingAt) = (heldUp.next.vantage, heldUp.next.vantage)
+  }
+
+  private static func copies(_ syns: [RecordReference], _ story: FlowStory) -> [Copy] {
+    syns.prefix(most).map { reference in
       let record = story[reference]
       return Copy(
         reference: reference, time: record.time,
         stamp: record.bits.contains(.hasTimestamps) ? record.timestampValue : nil)
     }
-    let path = story.paths[outcome != .answerLost]
-    let here = outcome == .answerLost ? view.answers.first.map { Place(story[$0], at: $0.vantage) } : view.place
-    let index = here.flatMap { path.firstIndex(of: $0) }
-    let next = index.flatMap { path[($0 + 1)...].first }
-    nextPlace = next?.vantage
-    let lost = outcome == .answerLost ? view.answers : view.syns
-    let fates = lost.map { story.tracks[$0.vantage].fates[$0.index] }
-    let isLost = fates.contains(.lost) && !fates.contains(.delivered)
-    missingAt = isLost ? next?.vantage : nil
+  }
+
+  /// The SYN-ACKs at the last place of their way that shows any.
+  private static func answersSeenLast(_ story: FlowStory) -> [RecordReference]? {
+    story.paths.fromAcceptor.reversed().lazy.map { place in
+      let records = story.tracks[place.vantage].records
+      return records.indices.filter {
+        !records[$0].isFromOpener && records[$0].isSegment && records[$0].flags.contains(.syn)
+          && Place(records[$0], at: place.vantage) == place
+      }.map { RecordReference(vantage: place.vantage, index: $0) }
+    }.first { !$0.isEmpty }
   }
 
   /// Whether so much was tried that silence is a fault and not the end of the capture.
