@@ -112,8 +112,9 @@ private struct LateAnswers {
   private var remedies: [Remedy] {
     [
       Remedy(
-        on: server, command: "ss -tnp 'sport = :\(server.split(separator: ":").last ?? "")'",
-        effect: "names the process: its log, its load and what it waited for at that time tell why it was slow",
+        on: server, command: "ss -ltnp 'sport = :\(server.split(separator: ":").last ?? "")'",
+        effect:
+          "names the process that listens there, to root: its log, its load and what it waited for at that time tell why it was slow",
         sideEffects: "none: it reads", rollback: "nothing to undo")
     ]
   }

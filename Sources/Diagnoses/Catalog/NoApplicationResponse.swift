@@ -29,7 +29,7 @@ public struct NoApplicationResponse: Diagnosis {
     Confused with: lost answers (bytes are missing, or sent again), an MTU black hole (the answer is sent, and large), a
     receiver that stopped reading (its window is closed), protocols that want no answer.
 
-    To do: find the process (`ss -tnp`), then its log for that request's id; a stack or thread dump while it hangs tells
+    To do: find the process (`ss -ltnp`), then its log for that request's id; a stack or thread dump while it hangs tells
     most.
     """
   public static let wants = [
@@ -104,9 +104,9 @@ public struct NoApplicationResponse: Diagnosis {
       citations: leading.citations + ranked.dropFirst().prefix(9).flatMap { $0.citations.prefix(3) },
       remedies: [
         Remedy(
-          on: leading.server, command: "ss -tnp 'sport = :\(leading.server.split(separator: ":").last ?? "")'",
+          on: leading.server, command: "ss -ltnp 'sport = :\(leading.server.split(separator: ":").last ?? "")'",
           effect:
-            "names the process that holds the connection: its log at the time of the request tells what became of it",
+            "names the process that listens there, to root: its log at the time of the request tells what became of it",
           sideEffects: "none: it reads", rollback: "nothing to undo")
       ])
   }

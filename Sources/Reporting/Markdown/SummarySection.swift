@@ -28,7 +28,7 @@ private func essentials(_ judgement: Judgement, _ scene: Scene) -> [String] {
   }
   if let remedy = Headline(judgement, scene).remedy {
     items.append(
-      "\(remedy.onlyLooks ? "look next" : "remedy, not done"): \(MarkdownText.code(remedy.command)) on "
+      "\(remedy.onlyLooks ? "look next" : "remedy, not applied yet"): \(MarkdownText.code(remedy.command)) on "
         + MarkdownText.prose(remedy.place)
     )
   }

@@ -31,7 +31,8 @@ public func terminalVerdict(
   }
   if let remedy = headline.remedy {
     lines.append(
-      "  \(remedy.onlyLooks ? "look next" : "remedy, not done"): `\(plain(remedy.command))` on \(plain(remedy.on))")
+      "  \(remedy.onlyLooks ? "look next" : "remedy, not applied yet"): `\(plain(remedy.command))` on \(plain(remedy.on))"
+    )
   }
   return lines.joined(separator: "\n") + "\n"
 }

@@ -83,14 +83,15 @@ extension PostmortemPage {
   }
 
   private func facts() -> Markup {
-    let facts = [when(), howMuch(), howSure(), whatToDo()].compactMap { $0 }
-    return element(
-      "dl", ["class": "facts"],
-      facts.map { name, value, more in
-        element(
-          "div", [:], element("dt", [:], name), element("dd", ["class": "big"], value),
-          more.map { element("dd", ["class": "dim"], $0) } ?? .nothing)
-      })
+    let facts = [when(), howMuch(), howSure()].compactMap { $0 }.map { card($0) }
+    // A command is copied: it has a line to itself.
+    return element("dl", ["class": "facts"], facts + [whatToDo()].compactMap { $0 }.map { card($0, ["class": "act"]) })
+  }
+
+  private func card(_ fact: Fact, _ attributes: Attributes = [:]) -> Markup {
+    element(
+      "div", attributes, element("dt", [:], fact.name), element("dd", ["class": "big"], fact.value),
+      fact.more.map { element("dd", ["class": "dim"], $0) } ?? .nothing)
   }
 
   private typealias Fact = (name: String, value: Markup, more: Markup?)
@@ -102,7 +103,7 @@ extension PostmortemPage {
       let start = clock.text(first, bound: bound)
       let end = clock.text(last, bound: bound, day: clock.day(of: [first, last]))
       let length = Wording.duration(nanoseconds: last.since(first))
-      let more = start.hasSuffix(end) ? clock.scale : "until \(end), for \(length) (\(clock.scale))"
+      let more = start.hasSuffix(end) ? clock.scale : "until \(end) (\(clock.scale)), for \(length)"
       return ("Since", Markup(start), Markup.prose(more))
     }
     let spans = scene.timeline.vantages.compactMap { vantage -> (CaseTime, CaseTime)? in
@@ -116,7 +117,7 @@ extension PostmortemPage {
     let until = clock.text(end, bound: bound, day: clock.day(of: [start, end]))
     return (
       "Watched from", Markup(clock.text(start, bound: bound)),
-      Markup.prose("until \(until), for \(length) (\(clock.scale))")
+      Markup.prose("until \(until) (\(clock.scale)), for \(length)")
     )
   }
 
@@ -157,8 +158,8 @@ extension PostmortemPage {
       remedy.onlyLooks ? "Where to look next" : "What to do",
       element("code", ["class": "command"], remedy.command),
       Markup("on ") + .prose("\(remedy.place): \(remedy.briefEffect)")
-        + Markup(remedy.onlyLooks ? ". " : ". Not done. ")
-        + element("a", ["href": "#remedies"], "Effect, side effects, rollback")
+        + (remedy.onlyLooks ? Markup(". ") : .prose(". Not applied yet. Side effects: \(remedy.sideEffects). "))
+        + element("a", ["href": "#remedies"], remedy.onlyLooks ? "What it shows" : "Effect, side effects, rollback")
     )
   }
 }

@@ -12,8 +12,8 @@ extension PostmortemPage {
       "p", [:],
       Markup("Connection ") + .code(shown.flow.name.text)
         + .prose(
-          ": a line for every capture, seconds downwards, long waits pressed together.\(origin ?? "") Numbers are "
-            + "frames of the file named above; bold ones are cited. A bar behind a frame is how far its clock may be off."
+          ": a line for every capture; time runs downwards, not to scale, and what is folded says so.\(origin ?? "") Numbers are "
+            + "frames of the file named at the head of each line; bold ones are cited. A bar behind a frame is how far its clock may be off."
         ))
       + legend(shown.ladder) + LadderDrawing(shown.ladder, clock).markup()
       + element("details", ["class": "as-text"], element("summary", [:], "The same as text"), text(shown.ladder, 120))
