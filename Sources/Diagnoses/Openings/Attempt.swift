@@ -41,7 +41,7 @@ struct Attempt {
 
   private static func sight(_ story: FlowStory, _ vantage: Int) -> Sight? {
     let records = story.tracks[vantage].records
-    guard let first = records.firstIndex(where: isOpening) else { return nil }
+    guard let first = records.firstIndex(where: \.isOpening) else { return nil }
     let aliases = story.flow.aliases
     let record = records[first]
     guard aliases.indices.contains(Int(record.alias)) else { return nil }
@@ -60,12 +60,8 @@ struct Attempt {
     }
     return Sight(
       source: name.opener, server: name.acceptor, first: record.time,
-      last: records.last(where: isOpening)?.time ?? record.time, syn: RecordReference(vantage: vantage, index: first),
+      last: records.last(where: \.isOpening)?.time ?? record.time, syn: RecordReference(vantage: vantage, index: first),
       isFresh: [64, 128, 255].contains(record.timeToLive), isOutbound: record.direction == .outbound,
       answer: answer.map { RecordReference(vantage: vantage, index: $0) }, taken: taken?.time, failed: failure?.time)
-  }
-
-  private static func isOpening(_ record: Record) -> Bool {
-    record.isFromOpener && record.isSegment && record.flags.contains(.syn) && !record.flags.contains(.ack)
   }
 }

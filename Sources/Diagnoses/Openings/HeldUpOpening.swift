@@ -20,7 +20,7 @@ struct HeldUpOpening {
     for (place, next) in zip(path, path.dropFirst()).reversed() {
       let records = story.tracks[place.vantage].records
       let syns = records.indices.filter {
-        Self.isOpening(records[$0]) && Place(records[$0], at: place.vantage) == place
+        records[$0].isOpening && Place(records[$0], at: place.vantage) == place
       }
       let lost = syns.prefix { story.tracks[place.vantage].fates[$0] == .lost }
       guard lost.count >= Self.fewest, lost.count < syns.count, let first = lost.first,
@@ -35,9 +35,5 @@ struct HeldUpOpening {
       return
     }
     return nil
-  }
-
-  private static func isOpening(_ record: Record) -> Bool {
-    record.isFromOpener && record.isSegment && record.flags.contains(.syn) && !record.flags.contains(.ack)
   }
 }

@@ -201,7 +201,7 @@ struct OpeningView {
     let path = story.paths.fromOpener
     var best: (rank: Int, place: Place)?
     for (vantage, track) in story.tracks.enumerated() {
-      for record in track.records where Self.isOpening(record) {
+      for record in track.records where record.isOpening {
         let place = Place(record, at: vantage)
         let rank = path.lastIndex(of: place) ?? -1
         if rank > best?.rank ?? -2 { best = (rank, place) }
@@ -212,16 +212,12 @@ struct OpeningView {
     read(story, place.vantage)
     rejection = Rejection(ofSYNIn: story)
     sawDeparture = story.tracks.contains { track in
-      track.records.contains { Self.isOpening($0) && [64, 128, 255].contains($0.timeToLive) }
+      track.records.contains { $0.isOpening && [64, 128, 255].contains($0.timeToLive) }
     }
     wasAnsweredElsewhere = story.tracks.indices.contains { vantage in
       vantage != place.vantage
         && story.tracks[vantage].records.contains { !$0.isFromOpener && $0.isSegment && $0.flags.contains(.syn) }
     }
-  }
-
-  private static func isOpening(_ record: Record) -> Bool {
-    record.isFromOpener && record.isSegment && record.flags.contains(.syn) && !record.flags.contains(.ack)
   }
 
   private mutating func read(_ story: FlowStory, _ vantage: Int) {
@@ -244,7 +240,7 @@ struct OpeningView {
   private mutating func note(ofOpener record: Record, _ reference: RecordReference) {
     if record.flags.contains(.rst) {
       openerReset = true
-    } else if Self.isOpening(record) {
+    } else if record.isOpening {
       syns.append(reference)
     } else if record.flags.contains(.ack), answers.isEmpty {
       wentOn = true
