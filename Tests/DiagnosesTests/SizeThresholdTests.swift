@@ -11,7 +11,7 @@ struct SizeThresholdTests {
       let start = starts?[index] ?? Int64(index) * 10_000
       return Crossing(
         at: RecordReference(vantage: 0, index: index), start: start, end: start + abs(size),
-        size: min(abs(size), 1_448),
+        size: min(abs(size), 1_448), missing: size < 0 ? -size : 0,
         outcome: size < 0 ? .lost : .passed)
     }
   }

@@ -45,6 +45,8 @@ struct Crossing {
   /// Payload bytes in the largest packet that it can have been on the wire: a card cuts what the stack hands it in one piece
   /// (TSO, GSO) into segments of the size that the receiver offered.
   let size: Int64
+  /// Payload bytes that the far place does not show as this segment's; some of a segment that was cut may have come.
+  let missing: Int64
   var outcome: Outcome
 
   var length: Int64 { end &- start }
@@ -68,7 +70,7 @@ struct HopCrossings {
         && !record.flags.contains(.rst)
     }
     let limit = Self.limit(story, hop, at.contains { track.records[$0].bits.contains(.hasTimestamps) })
-    let arrivals = Self.arrivals(hop, story)
+    let arrivals = Arrivals(hop, story)
     all = at.map { index in
       let record = track.records[index]
       let length = Int64(record.length)
@@ -79,10 +81,11 @@ struct HopCrossings {
         case .lost: .lost
         case .unknown, .beyond: .unknown
         }
-      let seen = min(length, arrivals[index] ?? length)
+      let seen = min(length, arrivals.longest[index] ?? length)
       return Crossing(
         at: RecordReference(vantage: vantage, index: index), start: start, end: start &+ length,
-        size: min(outcome == .passed ? seen : length, limit ?? .max), outcome: outcome)
+        size: min(outcome == .passed ? seen : length, limit ?? .max),
+        missing: max(0, length &- (arrivals.bytes[index] ?? 0)), outcome: outcome)
     }
     self.limit = limit
   }
@@ -116,16 +119,42 @@ struct HopCrossings {
     // RFC 6691: the offer leaves out options, which then take their room from the payload.
     story.flow.segmentLimits[!hop.fromOpener].map { Int64($0) - (hasTimestamps ? 12 : 0) }.flatMap { $0 > 0 ? $0 : nil }
   }
+}
 
-  /// By index at the near vantage: the longest piece that came of it at the far one.
-  private static func arrivals(_ hop: Hop, _ story: FlowStory) -> [Int: Int64] {
-    guard let far = hop.far else { return [:] }
-    var longest: [Int: Int64] = [:]
+/// What came of the segments of a hop's near place at its far one, by index at the near vantage.
+private struct Arrivals {
+  /// The longest piece.
+  private(set) var longest: [Int: Int64] = [:]
+  /// All pieces together.
+  private(set) var bytes: [Int: Int64] = [:]
+
+  init(_ hop: Hop, _ story: FlowStory) {
+    guard let far = hop.far else { return }
     let track = story.tracks[far.vantage]
     for (index, link) in track.upstream.enumerated() {
-      guard let to = link.to, to.vantage == hop.near.vantage, track.records[index].length > 0 else { continue }
-      longest[to.index] = max(longest[to.index] ?? 0, Int64(track.records[index].length))
+      let record = track.records[index]
+      guard let to = link.to, to.vantage == hop.near.vantage, record.length > 0 else { continue }
+      longest[to.index] = max(longest[to.index] ?? 0, Int64(record.length))
+      take(record, from: to.index, hop.near, story.tracks[to.vantage].records)
     }
-    return longest
   }
+
+  /// A receiving card merges what came in one go (GRO, LRO): what a piece has beyond the segment that holds its first byte is the
+  /// next segments'.
+  private mutating func take(_ piece: Record, from first: Int, _ near: Place, _ sent: [Record]) {
+    var start = piece.position
+    let end = start &+ Int64(piece.length)
+    for index in sent.indices[first...].prefix(Self.mostMerged) where start < end {
+      let segment = sent[index]
+      let stop = segment.position &+ Int64(segment.length)
+      guard segment.isFromOpener == piece.isFromOpener, segment.position <= start, start < stop,
+        Place(segment, at: near.vantage) == near
+      else { continue }
+      bytes[index, default: 0] += min(end, stop) &- start
+      start = stop
+    }
+  }
+
+  /// Records to look through for those that a piece was merged of: 64 KiB in the smallest segments, and what came between.
+  private static let mostMerged = 256
 }

@@ -47,10 +47,10 @@ extension HopLoss {
     self.far = far
     let limit = max(1, crossings.limit ?? 1_460)
     let starts = Starts(data)
-    sent = data.filter { $0.outcome != .unknown }.reduce(0) { $0 + Self.packets($1, limit) }
-    self.lost = lost.reduce(0) { $0 + min(Self.packets($1, limit), max(1, starts.resent(of: $1))) }
+    sent = data.filter { $0.outcome != .unknown }.reduce(0) { $0 + Self.packets($1.length, limit) }
+    self.lost = lost.reduce(0) { $0 + max(1, Self.packets($1.missing, limit)) }
     ranges = Set(lost.map(\.start)).count
-    resent = lost.reduce(0) { $0 + (starts.resent(of: $1) > 0 ? 1 : 0) }
+    resent = lost.filter(starts.isResent).count
     runs = zip(data, data.dropFirst()).reduce(data.first?.outcome == .lost ? 1 : 0) {
       $0 + ($1.0.outcome != .lost && $1.1.outcome == .lost ? 1 : 0)
     }
@@ -59,9 +59,7 @@ extension HopLoss {
     repair = data.first { $0.at > first.at && $0.carries(first.start) }?.at
   }
 
-  private static func packets(_ crossing: Crossing, _ limit: Int64) -> Int {
-    Int((crossing.length + limit - 1) / limit)
-  }
+  private static func packets(_ bytes: Int64, _ limit: Int64) -> Int { Int((bytes + limit - 1) / limit) }
 
   /// A queue that is full drops its tail: what came just before it was let in waited longest.
   private static func afterSlow(_ data: [Crossing], _ hop: Hop, _ story: FlowStory) -> Int? {
@@ -86,7 +84,7 @@ extension HopLoss {
     return count
   }
 
-  /// Where the bytes of a direction set out, for counting what was sent again.
+  /// Where the bytes of a direction set out, for telling what was sent again.
   private struct Starts {
     private let sorted: [(start: Int64, index: Int)]
 
@@ -94,24 +92,15 @@ extension HopLoss {
       sorted = data.map { ($0.start, $0.at.index) }.sorted { $0 < $1 }
     }
 
-    /// Later segments that begin within this one: each carries a part that had to be sent again.
-    func resent(of crossing: Crossing) -> Int {
+    /// Whether a later segment begins within this one.
+    func isResent(_ crossing: Crossing) -> Bool {
       var low = 0
       var high = sorted.count
       while low < high {
         let middle = (low + high) / 2
         if sorted[middle].start < crossing.start { low = middle + 1 } else { high = middle }
       }
-      var starts = 0
-      var previous: Int64?
-      while low < sorted.count, sorted[low].start < crossing.end, starts < 64 {
-        if sorted[low].index > crossing.at.index, sorted[low].start != previous {
-          starts += 1
-          previous = sorted[low].start
-        }
-        low += 1
-      }
-      return starts
+      return sorted[low...].prefix { $0.start < crossing.end }.contains { $0.index > crossing.at.index }
     }
   }
 }

@@ -53,7 +53,7 @@ private struct DownloadScene: Scene {
     try await path.server.start([peer, "web", "--listen", endpoint], log: serverLog)
     try await path.client.start(
       [
-        peer, "browse", "--to", endpoint, "--small", "30000-120000", "--large-every", "0", "--every", "60",
+        peer, "browse", "--to", endpoint, "--small", "30000-120000", "--large-every", "0", "--every", "30",
         "--timeout", "20000",
       ], log: clientLog)
     try await path.client.waitForText("answered", in: clientLog)
