@@ -10,6 +10,7 @@ struct LossOfHop {
   private let scene: Scene
   private let share: Share
   private let ranges: Int
+  private let pieces: Int
 
   static let leastRanges = 5
   private static let leastRate = 0.001
@@ -18,7 +19,8 @@ struct LossOfHop {
     self.clues = clues
     self.scene = scene
     let lost = Self.sum(clues, "lost")
-    share = Share(lost, of: Self.sum(clues, "sent") + Self.lossless(clues, scene))
+    pieces = Self.sum(clues, "pieces")
+    share = Share(lost, of: Self.sum(clues, "sent") + Self.lossless(clues, scene), clusters: pieces)
     ranges = Self.sum(clues, "ranges")
   }
 
@@ -142,17 +144,27 @@ struct LossOfHop {
   }
 
   private var pattern: String {
-    let lost = share.count
-    guard lost >= Self.leastRanges else { return "" }
+    guard pieces >= Self.leastRanges else { return whole }
+    return [whole, sequence].filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  /// Where they were lost before a card had cut them: such a loss looks like a burst on the wire, and is one.
+  private var whole: String {
+    guard share.count >= 2 * pieces else { return "" }
+    return
+      "They were lost in \(Wording.count(pieces, "piece")), as the stack hands over several packets in one (TSO, GSO)."
+  }
+
+  private var sequence: String {
     let slow = clues.compactMap { $0.measures["after_slow"] }.reduce(0, +)
-    if slow >= 0.7 * Double(lost) {
+    if slow >= 0.7 * Double(pieces) {
       return
         "Most of them followed packets that were slower than three in four others: a queue was full and dropped its tail."
     }
     let runs = max(1, Self.sum(clues, "runs"))
-    let length = Double(lost) / Double(runs)
+    let length = Double(pieces) / Double(runs)
     // By chance a series is 1 / (1 - rate) long on average.
-    let expected = 1 / max(0.01, 1 - Double(lost) / Double(max(1, share.total)))
+    let expected = 1 / max(0.01, 1 - Double(share.count) / Double(max(1, share.total)))
     if length >= 2 * expected {
       return "They come in bursts, \(Wording.decimal(length, digits: 1)) at a time."
     }

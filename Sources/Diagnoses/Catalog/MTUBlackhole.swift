@@ -49,14 +49,17 @@ public struct MTUBlackhole: Diagnosis {
   public func inspect(_ story: FlowStory, _ scene: Scene) -> [Clue] {
     guard story.flow.transport == 6, UnrepairedData.isSuspected(story) else { return [] }
     let places = PathPlaces(story)
-    return [true, false].compactMap { fromOpener in
-      OversizeLoss(story, places, fromOpener: fromOpener).flatMap { clue($0, FrameCitations(story, scene), scene) }
-    }
+    let frames = FrameCitations(story, scene)
+    return [true, false].flatMap { fromOpener in
+      if let loss = OversizeLoss(story, places, fromOpener: fromOpener) { return [clue(loss, frames, scene)] }
+      return FewLosses.all(story, places, fromOpener: fromOpener).map { clue($0, frames, scene) }
+    }.compactMap { $0 }
   }
 
   public func conclude(_ clues: [Clue], _ scene: Scene) -> Conclusion {
     let connections = scene.timeline.flows.counts.tcp
-    let found = groups(clues).compactMap { finding($0, scene) }
+    let few = clues.filter { $0.measures["few"] == 1 }
+    let found = groups(clues.filter { $0.measures["few"] != 1 }).compactMap { finding($0, few, scene) }
     if !found.isEmpty { return .found(found) }
     guard connections > 0 else { return .notTestable(wanting: "a capture with TCP connections in it") }
     let largest = scene.timeline.vantages.map(\.health.largestFrame).max() ?? 0
@@ -123,26 +126,43 @@ extension MTUBlackhole {
   }
 }
 
+extension MTUBlackhole {
+  private func clue(_ few: FewLosses, _ frames: FrameCitations, _ scene: Scene) -> Clue? {
+    Clue(
+      kind: Self.kind, location: few.hop.location(scene), certainty: .possible,
+      citations: few.lost.prefix(1).map {
+        frames.cite($0, "\(Wording.count(Int(few.smallestLost), "byte")) of payload on another connection: lost, too")
+      },
+      measures: [
+        "few": 1, "largest_passed": Double(few.largestPassed), "smallest_lost": Double(few.smallestLost),
+        "from_opener": few.hop.fromOpener ? 1 : 0,
+      ])
+  }
+}
+
 // MARK: - All of them
 
 extension MTUBlackhole {
-  private func finding(_ clues: [Clue], _ scene: Scene) -> Finding? {
+  /// - Parameter few: what other connections lost, which alone tells nothing.
+  private func finding(_ clues: [Clue], _ few: [Clue], _ scene: Scene) -> Finding? {
     let ranked = clues.sorted {
       ($1.certainty, $1.measures["lost"] ?? 0, $0.flow) < ($0.certainty, $0.measures["lost"] ?? 0, $1.flow)
     }
     guard let leading = ranked.first else { return nil }
-    let flows = Set(clues.map(\.flow)).sorted()
+    let telling = Set(clues.map(\.flow)).sorted()
     let passed = clues.compactMap { $0.measures["largest_passed"] }.max() ?? 0
     let lost = clues.compactMap { $0.measures["smallest_lost"] }.min() ?? 0
     let other = OtherFlows(
-      flows, leading.location, fromOpener: leading.measures["from_opener"] == 1, scene)
+      telling, leading.location, fromOpener: leading.measures["from_opener"] == 1, scene)
     let others = other.largestPassed
     let isContradicted = max(passed, Double(others)) >= lost
     let threshold =
       isContradicted
       ? (leading.measures["largest_passed"] ?? 0, leading.measures["smallest_lost"] ?? 0)
       : (max(passed, Double(others)), lost)
-    let certainty = isContradicted ? .possible : Self.certainty(leading.certainty, flows: flows.count)
+    let certainty = isContradicted ? .possible : Self.certainty(leading.certainty, flows: telling.count)
+    let same = isContradicted ? [] : few.filter { isSame($0, leading, passed: threshold.0, lost: threshold.1) }
+    let flows = Set(telling + same.map(\.flow)).sorted()
     let settings = PathSettings(leading, scene)
     let cut = leading.measures["in_tunnel"] == 1 ? OuterFragments(at: leading.location, scene) : nil
     let headers = Int64(leading.measures["headers"] ?? 0)
@@ -157,9 +177,16 @@ extension MTUBlackhole {
       kind: Self.kind, standing: .rootCause, certainty: certainty, title: sentences.title,
       explanation: sentences.explanation, flows: flows, location: cut?.corrected(leading.location) ?? leading.location,
       citations: leading.citations + largest(ranked, other, passed).filter { !leading.citations.contains($0) }
-        + ranked.dropFirst().prefix(9).flatMap { $0.citations.prefix(3) }
+        + (ranked.dropFirst() + same).prefix(9).flatMap { $0.citations.prefix(3) }
         + (cut?.citations ?? []) + carried.citations + settings.citations.filter { !carried.citations.contains($0) },
       remedies: sentences.remedies)
+  }
+
+  /// On the same hop, and every packet that it lost is too large for it.
+  private func isSame(_ few: Clue, _ leading: Clue, passed: Double, lost: Double) -> Bool {
+    few.location == leading.location
+      && (few.location.from != few.location.to || few.measures["from_opener"] == leading.measures["from_opener"])
+      && few.measures["smallest_lost"] ?? 0 > passed && few.measures["largest_passed"] ?? 0 < lost
   }
 
   /// What shows the threshold's lower side, or contradicts its upper one: of whichever connection had the largest that passed.

@@ -99,7 +99,7 @@ public struct PacketLoss: Diagnosis {
     let names = scene.timeline.vantages
     var measures: [String: Double] = [
       "sent": Double(loss.sent), "lost": Double(loss.lost), "ranges": Double(loss.ranges),
-      "resent": Double(loss.resent),
+      "pieces": Double(loss.pieces), "resent": Double(loss.resent),
       "runs": Double(loss.runs), "from_opener": loss.fromOpener ? 1 : 0,
       "sees": loss.sees == .bothSides ? 0 : loss.sees == .gaps ? 1 : 2,
     ]

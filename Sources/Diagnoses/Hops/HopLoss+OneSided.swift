@@ -50,6 +50,7 @@ extension HopLoss {
     far = sees == .gaps ? place : nil
     self.sent = sent + (sees == .gaps ? found.count : 0)
     lost = found.count
+    pieces = found.count
     ranges = Set(found.map { track.records[$0.at].position }).count
     resent = found.count
     runs = zip(found, found.dropFirst()).reduce(1) { $0 + ($1.0.ordinal + 1 == $1.1.ordinal ? 0 : 1) }

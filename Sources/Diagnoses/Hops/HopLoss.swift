@@ -21,6 +21,8 @@ struct HopLoss {
   /// Packets that set out, and those of them that were lost.
   let sent: Int
   let lost: Int
+  /// The pieces in which they set out: a stack hands its card several packets as one (TSO, GSO).
+  let pieces: Int
   /// Ranges of bytes that were lost, however often.
   let ranges: Int
   /// Of the lost ones: whose bytes their sender sent again.
@@ -49,6 +51,7 @@ extension HopLoss {
     let starts = Starts(data)
     sent = data.filter { $0.outcome != .unknown }.reduce(0) { $0 + Self.packets($1.length, limit) }
     self.lost = lost.reduce(0) { $0 + max(1, Self.packets($1.missing, limit)) }
+    pieces = lost.count
     ranges = Set(lost.map(\.start)).count
     resent = lost.filter(starts.isResent).count
     runs = zip(data, data.dropFirst()).reduce(data.first?.outcome == .lost ? 1 : 0) {

@@ -7,11 +7,14 @@ struct Share {
   let low: Double
   let high: Double
 
-  init(_ count: Int, of total: Int) {
+  /// - Parameter clusters: how many of the count are independent of each other, 1...count; nil where all are. What was lost in one
+  ///   piece says no more of a rate than one loss does.
+  init(_ count: Int, of total: Int, clusters: Int? = nil) {
     self.count = count
     self.total = max(total, count)
-    let n = Double(max(1, self.total))
-    let share = Double(count) / n
+    let together = clusters.map { Double(max(1, count)) / Double(max(1, $0)) } ?? 1
+    let n = max(1, Double(self.total) / together)
+    let share = Double(count) / Double(max(1, self.total))
     let z = 1.959_964
     let middle = share + z * z / (2 * n)
     let reach = z * (share * (1 - share) / n + z * z / (4 * n * n)).squareRoot()
