@@ -23,7 +23,8 @@ struct ProbePlanning {
       ] + words(probe),
       kind: .probe, output: .stdout(ProbePlan.file(name)), silence: options.silence, grace: .zero,
       duration: options.duration(),
-      bytes: 10_000_000, flush: .zero)
+      // Within the time that captures need to end anyway.
+      bytes: 10_000_000, flush: min(roundTimeout(probe), options.timers.flush))
     return ProbePlan(
       name: name, namespace: place.name, isForeground: isForeground, unit: unit,
       start: unit.start("probe \(name)", folder))

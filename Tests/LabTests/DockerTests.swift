@@ -7,6 +7,7 @@ import Testing
 /// Inside a container of a real Docker engine, by its name, together with the host's side of it.
 @Suite(.serialized)
 struct DockerTests {
+  private static let counting = "i=0; while :; do i=$((i + 1)); echo line $i; sleep 1; done"
   private static let playbook = """
     name: Inside a container
     roles:
@@ -27,26 +28,28 @@ struct DockerTests {
       - duration: 60s
     """
 
+  /// The log says nothing before the container's own probe has an answer.
   @Test(.needsLab, .needsDocker) func theContainersSideIsCapturedWithTheHostsPrograms() async throws {
-    try await withEngine { lab, _ in try run(lab) }
+    try await withEngine { lab, engine in
+      try await engine.replace("app", "until [ -e /go ]; do sleep 0.2; done; \(Self.counting)")
+      let folder = try temporaryFolder()
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      let (run, gateway) = (try start(Self.playbook, lab, folder), try gateway(lab))
+      try await expectProbe(toHaveTried: 1, run, gateway)
+      try await gateway.run(["docker", "exec", "app", "sh", "-c", ": >/go"])
+      let (_, errors) = try await run.end()
+      try expectBothSides(folder, try run.manifest(), errors)
+    }
   }
 
   /// A deployment in the middle: the old container's capture is kept, and the new one gets its own.
   @Test(.needsLab, .needsDocker) func aContainerThatIsReplacedIsCapturedOn() async throws {
     try await withEngine { lab, engine in
-      let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stakeout-test-\(UUID())").path
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      let folder = try temporaryFolder()
       defer { try? FileManager.default.removeItem(atPath: folder) }
       let playbook = Self.playbook.replacingOccurrences(of: "line [0-9]*0$", with: "second [0-9]")
-      try Data(playbook.utf8).write(to: URL(fileURLWithPath: "\(folder)/inside.yaml"))
-      let run = try FaultedRun(
-        ["run", "inside.yaml", "-i", lab.inventoryPath, "--silence", "10", "--grace", "6"], in: folder)
-      let gateway = try #require(lab.hosts.first { $0.name == "gateway" })
-      #expect(
-        try await holds(within: .seconds(30)) {
-          try await gateway.run(["sh", "-c", "cat /var/tmp/stakeout-*/probe.out.out 2>/dev/null; :"]).contains(
-            " end 2 ")
-        }, "\(run.errors)")
+      let run = try start(playbook, lab, folder)
+      try await expectProbe(toHaveTried: 2, run, try gateway(lab))
       try await engine.replace("app", "i=0; while :; do i=$((i + 1)); echo second $i; sleep 1; done")
       let (_, errors) = try await run.end()
       let manifest = try run.manifest()
@@ -68,10 +71,10 @@ struct DockerTests {
     let incident = try #require(IncidentCatalog.named("reset-through-nat"))
     let lab = try await Lab.up(incident, .test)
     do {
-      let gateway = try #require(lab.hosts.first { $0.name == "gateway" })
+      let gateway = try gateway(lab)
       let engine = try await DockerEngine(on: gateway)
       do {
-        try await engine.start("app", "i=0; while :; do i=$((i + 1)); echo line $i; sleep 1; done")
+        try await engine.start("app", Self.counting)
         try await body(lab, engine)
         let left = try await gateway.run(["sh", "-c", "ls -d /var/tmp/stakeout-* 2>/dev/null; true"])
         #expect(left.isEmpty, "\(left)")
@@ -88,18 +91,35 @@ struct DockerTests {
     #expect(try MachineState.now() == before)
   }
 
-  private func run(_ lab: RunningLab) throws {
+  private func gateway(_ lab: RunningLab) throws -> LabHost {
+    try #require(lab.hosts.first { $0.name == "gateway" })
+  }
+
+  private func temporaryFolder() throws -> String {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stakeout-test-\(UUID())").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try Data(Self.playbook.utf8).write(to: URL(fileURLWithPath: "\(folder)/inside.yaml"))
-    let program = try Program.run(
+    return folder
+  }
+
+  private func start(_ playbook: String, _ lab: RunningLab, _ folder: String) throws -> FaultedRun {
+    try Data(playbook.utf8).write(to: URL(fileURLWithPath: "\(folder)/inside.yaml"))
+    return try FaultedRun(
       ["run", "inside.yaml", "-i", lab.inventoryPath, "--silence", "10", "--grace", "6"], in: folder)
+  }
+
+  private func expectProbe(toHaveTried times: Int, _ run: FaultedRun, _ gateway: LabHost) async throws {
+    #expect(
+      try await holds(within: .seconds(30)) {
+        try await gateway.run(["sh", "-c", "cat /var/tmp/stakeout-*/probe.out.out 2>/dev/null; :"]).contains(
+          " end \(times) ")
+      }, "\(run.errors)")
+  }
+
+  private func expectBothSides(_ folder: String, _ manifest: Manifest, _ errors: String) throws {
     func text(_ path: String) -> String {
       (try? String(contentsOfFile: "\(folder)/cases/latest/\(path)", encoding: .utf8)) ?? ""
     }
-    let manifest = try JSONText.decode(Manifest.self, from: Array(text("case.json").utf8))
-    #expect(manifest.state == .complete, "\(program.stderr)")
+    #expect(manifest.state == .complete, "\(errors)")
     #expect(manifest.trigger.kind == .log, "\(manifest.trigger)")
     #expect(manifest.trigger.says?.hasPrefix("own: line ") == true)
     for vantage in ["pod", "node"] {

@@ -40,7 +40,8 @@ public struct KeeperUnit: Hashable, Sendable {
   public var deadline: HostTime?
   /// The signal that asks the command to end, without `SIG`.
   public var signal: String
-  /// From noting the end to the signal, so that packets in the kernel's ring still reach the file.
+  /// From noting the end to the signal, so that packets in the kernel's ring still reach the file. A probe learns of the end by
+  /// SIGUSR1 when this begins, and may end its present try.
   public var flush: Duration
   /// What the command says on stderr once it records; nil when running is enough.
   public var ready: String?

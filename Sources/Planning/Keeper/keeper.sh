@@ -215,8 +215,8 @@ set_one() { # KEY VALUE
 
 # what the guard and the watch must know of a unit that is already there
 recall() {
-  out=- signal=INT flush=200 tick=0.2
-  { read -r out signal flush; } 2>/dev/null <"$unit.unit"
+  out=- signal=INT flush=200 kind=capture tick=0.2
+  { read -r out signal flush kind; } 2>/dev/null <"$unit.unit"
   slow_sleep
 }
 
@@ -242,7 +242,7 @@ start() { # DIR NAME KEY=VALUE... -- COMMAND ARG...
   [ $# -ge $((skip + 2)) ] || refuse "unit \`$name\` has no command"
   tick=0.02
   slow_sleep
-  (set -C && echo "$out $signal $flush" >"$unit.unit") 2>/dev/null ||
+  (set -C && echo "$out $signal $flush $kind" >"$unit.unit") 2>/dev/null ||
     refuse "unit \`$name\` was started before in \`$dir\`; what it left is kept"
   now "$unit.state.new"
   put_state starting "$instant"
@@ -413,8 +413,16 @@ end_command() {
   tick=0.05
   [ "$poll" != 1 ] || tick=1
   case $reason in size | disk) flush=0 ;; esac
-  if [ -n "$armed" ]; then until_gone "$pid" "$pid_born" "$flush" && return; fi
+  if [ -n "$armed" ] && [ "$flush" -gt 0 ]; then
+    [ "$kind" != probe ] || finish_try
+    until_gone "$pid" "$pid_born" "$flush" && return
+  fi
   ask_to_end
+}
+
+# The try that runs when the fault comes is the one that somebody will ask for: it may end, and none begins after it.
+finish_try() {
+  ! runs "$pid" "$pid_born" || kill -USR1 "$pid" 2>/dev/null
 }
 
 ask_to_end() {
@@ -433,9 +441,9 @@ send() { # SIGNAL
   if [ "$group" = "$pid" ]; then kill "-$asked" "-$pid"; else kill "-$asked" "$pid"; fi 2>/dev/null
 }
 
-# What a probe's script left running in the session that was made for it.
+# What a probe's script left running in the session that was made for it, in whatever group.
 end_children() {
-  kill -0 "-$pid" 2>/dev/null || return 0
+  [ "$kind" = probe ] || kill -0 "-$pid" 2>/dev/null || return 0
   for process in /proc/[0-9]*; do
     look "${process#/proc/}" || continue
     if [ "$session" = "$pid" ] && [ "$born" -ge "$pid_born" ]; then kill -KILL "${process#/proc/}" 2>/dev/null; fi

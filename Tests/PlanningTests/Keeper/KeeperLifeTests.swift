@@ -111,6 +111,34 @@ struct KeeperLifeTests {
     }
   }
 
+  /// One that runs when the stop comes, and one that rests until the next.
+  @Test(arguments: KeeperShell.here) func aTryThatRunsMayEnd(shell: KeeperShell) async throws {
+    try await KeeperHost.with(shell) { host in
+      let units = [("runs", "0.5", "sleep 1"), ("rests", "60", "true"), ("hangs", "0.5", "sleep 60")].map {
+        name, interval, script in
+        KeeperUnit(
+          name: name,
+          command: ["sh", "\(host.folder)/probe.sh", "0", interval, "90", "sh", "-c", script, "try", host.folder],
+          kind: .probe, output: .stdout("\(name).out"), flush: .seconds(name == "hangs" ? 1 : 20),
+          poll: .milliseconds(50))
+      }
+      for unit in units { try await host.start(unit) }
+      #expect(try await host.says("hangs.out", " begin 1\n"))
+      #expect(try await host.says("rests.out", " end 1 "))
+      #expect(try await host.says("runs.out", " begin "))
+      try await host.watch("stop")
+      for unit in units {
+        let status = try await host.untilEnded(unit).status
+        #expect(
+          status == (unit.name == "hangs" ? 143 : 0),
+          "\(unit.name): \(host.text(unit.name + ".log")) \(host.text(unit.name + ".out"))")
+      }
+      #expect(host.text("runs.out").wholeMatch(of: /(?s:.*) end \d+ status 0\n/) != nil)
+      #expect(host.text("rests.out").wholeMatch(of: /\S+ begin 1\n\S+ end 1 status 0\n/) != nil)
+      #expect(host.text("hangs.out").wholeMatch(of: /\S+ begin 1\n/) != nil, "a try that was cut off has no end")
+    }
+  }
+
   @Test(arguments: KeeperShell.here) func aNameIsUsedOnce(shell: KeeperShell) async throws {
     try await KeeperHost.with(shell) { host in
       let unit = KeeperUnit(name: "pod", command: ["sh", "-c", "exit 0"])
