@@ -11,8 +11,8 @@ public struct NamespacePlan: Hashable, Sendable {
   public var find: ShellCommand?
   /// Fails once the container is another one than was found; nil for what nobody replaces.
   public var look: ShellCommand?
-  /// Says which address others reach it by; nil for the host's own, which the inventory tells.
-  public var address: ShellCommand?
+  /// Says which addresses it has, where others may reach it.
+  public var addresses: ShellCommand
   /// Its name in the file of the probes' targets.
   public var peerName: String
   /// What is planned in it is left out where it is not there: every role in it says `absent: skip`.
@@ -28,15 +28,15 @@ struct Station {
   var roleNames: [RoleName] { roles.map(\.name) }
 
   func plan(on host: HostName, _ folder: String) -> NamespacePlan {
-    let isHost = place == .host
-    return NamespacePlan(
+    NamespacePlan(
       name: name, roles: roleNames, find: find(folder), look: look(folder),
-      address: isHost ? nil : Self.firstAddress.behind(entering(folder)), peerName: peerName(on: host),
+      addresses: Self.ownAddresses.behind(entering(folder)), peerName: peerName(on: host),
       isOptional: !roles.isEmpty && roles.allSatisfy { $0.absent == .skip })
   }
 
-  private static var firstAddress: ShellCommand {
-    ShellCommand(script: #"set -- $(ip -o addr show scope global | head -n 1); printf '%s\n' "${4%/*}""#)
+  private static var ownAddresses: ShellCommand {
+    ShellCommand(
+      script: #"ip -o addr show scope global | while read -r _ _ _ each _; do printf '%s ' "${each%%/*}"; done"#)
   }
 
   private func find(_ folder: String) -> ShellCommand? {

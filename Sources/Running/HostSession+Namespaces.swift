@@ -28,19 +28,17 @@ extension HostSession {
 }
 
 extension HostSession {
-  /// Where others reach this host and its namespaces: `NAME ADDRESS` lines. What has no address is left out.
+  /// Where others may reach this host and its namespaces: `NAME ADDRESS ...` lines. What has no address is left out.
   func peers() async -> String {
     var lines: [String] = []
     for namespace in plan.namespaces {
-      guard let command = namespace.address else {
-        let destination = plan.login.destination == "localhost" ? "127.0.0.1" : plan.login.destination
-        lines.append("\(namespace.peerName) \(destination)\n")
-        continue
-      }
-      guard let address = try? await session().run(command), address.isSuccess,
-        let first = address.text.split(whereSeparator: \.isWhitespace).first
-      else { continue }
-      lines.append("\(namespace.peerName) \(first)\n")
+      let told = try? await session().run(namespace.addresses)
+      let own = told.map { $0.isSuccess ? $0.text.split(whereSeparator: \.isWhitespace).map(String.init) : [] } ?? []
+      // The one that the controller uses comes first: other hosts mostly use it, too.
+      let destination = plan.login.destination
+      let first = namespace.name == .host && destination != "localhost" ? [destination] : []
+      let all = first + own.filter { !first.contains($0) }
+      if !all.isEmpty { lines.append("\(namespace.peerName) \(all.joined(separator: " "))\n") }
     }
     return lines.joined()
   }

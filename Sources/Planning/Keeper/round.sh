@@ -4,7 +4,9 @@
 #   round.sh DIR ping    TIMEOUT SIZES df|- TARGET...     SIZES: payload bytes, with commas between; df: do not fragment
 #   round.sh DIR connect TIMEOUT PORTS -    TARGET...     TCP: whether the port accepts
 #
-# A TARGET is an address, or `=NAME`: then DIR/peers has its address, `NAME ADDRESS` a line. Ends with the number that failed.
+# A TARGET is an address, or `=NAME`: then DIR/peers has its addresses, `NAME ADDRESS ...` a line, and the first is taken that there is
+# a route to from here: the network that the controller comes by may be none of those between the hosts. Ends with the number that
+# failed.
 set -u
 LC_ALL=C
 export LC_ALL
@@ -20,7 +22,19 @@ now() {
 
 address() { # TARGET: sets $address and $target
   target=${1#=} address=$1
-  case $1 in =*) address=$(while read -r name there; do [ "$name" != "$target" ] || echo "$there"; done 2>/dev/null <"$dir/peers") ;; esac
+  case $1 in =*) address=$(while read -r name there; do [ "$name" != "$target" ] || reachable "$there"; done 2>/dev/null <"$dir/peers") ;; esac
+}
+
+reachable() { # ADDRESSES: the first that another host has and this one has a route to; else the first
+  first=${1%% *} rest="$1 "
+  while [ -n "$rest" ]; do
+    each=${rest%% *} rest=${rest#* }
+    case $(ip -o route get "$each" 2>/dev/null) in
+      '' | local* | unreachable* | blackhole* | prohibit*) ;;
+      *) first=$each rest='' ;;
+    esac
+  done
+  echo "$first"
 }
 
 # sets $outcome; fails if nothing came back

@@ -110,6 +110,35 @@ struct WatchingScriptTests {
   }
 }
 
+extension WatchingScriptTests {
+  /// The network that the controller comes by may be none of those between the hosts. (Busybox runs its own `ip`, whatever else the
+  /// path has.)
+  @Test(arguments: KeeperShell.here.filter { $0.name != "ash" }) func aTargetIsSpokenToWhereThereIsARoute(
+    shell: KeeperShell
+  ) async throws {
+    try await KeeperHost.with(shell) { host in
+      let listener = try Listener()
+      try host.write("peers", Data("here 192.0.2.1 192.0.2.2 127.0.0.1\n".utf8))
+      let routes = """
+        #!/bin/sh
+        case $4 in
+          192.0.2.1) exit 2 ;;
+          192.0.2.2) echo "local $4 dev lo" ;;
+          *) echo "$4 dev eth0 src 10.0.0.1" ;;
+        esac
+        """
+      try host.write("ip", Data(routes.utf8))
+      let outcome = try await host.run([
+        "sh", "-c",
+        #"chmod +x "$0/ip"; PATH=$0:$PATH; export PATH; exec sh "$0/round.sh" "$0" connect 3 "$1" - "=here" 3>&1"#,
+        host.folder, "\(listener.port)",
+      ])
+      #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+      #expect(outcome.output.contains(" to here connect \(listener.port) ok "))
+    }
+  }
+}
+
 /// Accepts on a port of loopback.
 private final class Listener: Sendable {
   let port: UInt16
