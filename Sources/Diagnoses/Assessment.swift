@@ -155,12 +155,19 @@ extension Assessment {
     }
   }
 
+  private func signs(_ clues: [Clue]) -> [CaseTime] {
+    clues.flatMap { clue in
+      clue.citations.compactMap { if case .packet(let packet) = $0 { packet.time } else { nil } }
+        + (clue.last.map { [$0] } ?? [])
+    }
+  }
+
   /// Flows that the root causes explain, and those that the trigger marked.
   private func impact(_ marks: TriggerMarks) -> FindingsDocument.Impact {
     let causes = entries.filter { $0.finding.standing == .rootCause }
     let affected = Set(causes.flatMap(\.finding.flows)).union(marks.flows)
-    let times = causes.flatMap(\.clues).flatMap(\.citations).compactMap { citation in
-      if case .packet(let packet) = citation { packet.time } else { nil }
+    let times = causes.flatMap { cause in
+      cause.finding.seen.map { [$0.lowerBound, $0.upperBound] } ?? signs(cause.clues)
     }
     return FindingsDocument.Impact(
       flows: scene.timeline.flows.indices.count(where: {

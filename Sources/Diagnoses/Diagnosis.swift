@@ -54,13 +54,16 @@ public struct Clue: Sendable {
   public let measures: [String: Double]
   /// Names and addresses for the sentences: `translator`, `service`, ...
   public let words: [String: String]
+  /// When its last sign was seen, where the citations stop before that; nil where they do not.
+  public let last: CaseTime?
   /// What numbers and words cannot hold, for the diagnosis that noticed it.
   public let detail: (any Sendable)?
 
   /// nil without a citation: no claim without a frame, a counter or a line.
   public init?(
     kind: FindingKind, location: Location, certainty: FindingRecord.Certainty, citations: [Citation],
-    measures: [String: Double] = [:], words: [String: String] = [:], detail: (any Sendable)? = nil
+    measures: [String: Double] = [:], words: [String: String] = [:], last: CaseTime? = nil,
+    detail: (any Sendable)? = nil
   ) {
     guard !citations.isEmpty else { return nil }
     self.kind = kind
@@ -69,6 +72,7 @@ public struct Clue: Sendable {
     self.citations = citations
     self.measures = measures
     self.words = words
+    self.last = last
     self.detail = detail
   }
 }

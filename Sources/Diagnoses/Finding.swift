@@ -16,10 +16,13 @@ public struct Finding: Sendable {
   /// Whoever met it got what he wanted all the same: no trigger makes a cause of it.
   public let isSettled: Bool
 
+  /// From its first to its last sign; nil where its clues tell.
+  public let seen: ClosedRange<CaseTime>?
+
   public init?(
     kind: FindingKind, standing: FindingRecord.Standing, certainty: FindingRecord.Certainty, title: String,
     explanation: String, flows: [Int], location: Location, citations: [Citation], remedies: [Remedy] = [],
-    isSettled: Bool = false
+    isSettled: Bool = false, seen: ClosedRange<CaseTime>? = nil
   ) {
     guard !citations.isEmpty else { return nil }
     self.kind = kind
@@ -32,5 +35,14 @@ public struct Finding: Sendable {
     self.citations = citations
     self.remedies = remedies
     self.isSettled = isSettled
+    self.seen = seen
+  }
+}
+
+extension ClosedRange where Bound: Comparable {
+  /// From the least to the greatest; nil of none.
+  static func spanning(_ values: [Bound]) -> ClosedRange? {
+    guard let least = values.min(), let greatest = values.max() else { return nil }
+    return least...greatest
   }
 }

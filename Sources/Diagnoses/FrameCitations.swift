@@ -25,6 +25,8 @@ struct FrameCitations {
         filter: DisplayFilter(story, scene.timeline).text(reference), says: says))
   }
 
+  func time(_ reference: RecordReference) -> CaseTime? { story.tracks[reference.vantage].times[reference.index] }
+
   /// `10.1.0.2:48640 -> 192.168.107.214:15010`, as this record wears it.
   func names(_ reference: RecordReference) -> (source: Endpoint, destination: Endpoint)? {
     let record = story[reference]

@@ -37,7 +37,8 @@ struct SilentPeer {
         "keep_alives": silence.isOfKeepAlives ? 1 : 0, "arrive": isThere ? 1 : 0,
         "lost": silence.isLostThere ? 1 : 0,
       ],
-      words: ["sender": frames.source(first), "receiver": frames.destination(first), "at": frames.frame(first)])
+      words: ["sender": frames.source(first), "receiver": frames.destination(first), "at": frames.frame(first)],
+      last: silence.transmissions.last.flatMap(frames.time))
   }
 
   private static func says(_ silence: Silence, _ position: Int) -> String {

@@ -40,6 +40,12 @@ struct Headline {
     }
   }
 
+  /// A sentence that begins with a name keeps it as it is.
+  static func capitalized(_ text: String) -> String {
+    guard let first = text.first, first.isLetter else { return text }
+    return first.uppercased() + text.dropFirst()
+  }
+
   /// What to do first: what changes something, before what only looks further.
   var remedy: Remedy? {
     let remedies = leading?.finding.remedies ?? []
@@ -52,14 +58,49 @@ struct Headline {
     return "\(Wording.grouped(Int64(impact.affected))) of \(Wording.count(impact.flows, "connection")) affected"
   }
 
-  /// Whose connections those are, as their openers name them: `10.1.0.2:40000 → 192.0.2.10:80`, or `to 192.0.2.10:80`. nil where
-  /// the affected connections have neither in common.
+  /// Whose connections those are, as their openers name them: `10.1.0.2:40000 → 192.0.2.10:80`, or `from 10.1.0.2 to 192.0.2.10:80`.
   var affected: String? {
     let names = leading?.finding.flows.compactMap { scene.timeline.flows[$0].aliases.first } ?? []
     guard let first = names.first else { return nil }
     if names.count == 1 { return "\(first.opener) → \(first.acceptor)" }
-    if names.allSatisfy({ $0.acceptor == first.acceptor }) { return "to \(first.acceptor)" }
-    return names.allSatisfy { $0.acceptor.address == first.acceptor.address } ? "to \(first.acceptor.address)" : nil
+    let clients = Set(names.map(\.opener.address)).sorted().map { "\($0)" }
+    let services = Set(names.map(\.acceptor)).sorted().map { "\($0)" }
+    return "from \(Self.few(clients, "address", "addresses")) to \(Self.few(services, "service", "services"))"
+  }
+
+  private static func few(_ items: [String], _ noun: String, _ plural: String) -> String {
+    items.count > 3 ? Wording.count(items.count, noun, plural: plural) : Wording.list(items)
+  }
+
+  /// Three citations that say different things, the finding's first ones.
+  var why: [Citation] {
+    var said: Set<String> = []
+    return Array((leading?.finding.citations ?? []).filter { said.insert($0.says).inserted }.prefix(3))
+  }
+
+  /// What a host told of itself, where none of these three is that.
+  var reading: Citation? {
+    let readings = (leading?.finding.citations ?? []).filter { if case .check = $0 { true } else { false } }
+    return Set(readings).isDisjoint(with: why) ? readings.first : nil
+  }
+}
+
+extension Citation {
+  /// What a host read before and after, where it differs: `` `0` → `286` ``.
+  var change: String? {
+    guard case .check(let check) = self, let before = check.before, let after = check.after, before != after,
+      before.count + after.count <= 24
+    else { return nil }
+    return "`\(before)` → `\(after)`"
+  }
+
+  /// `` `server` frame 20 ``, `` `web1 sysctl` ``, `` `web1 dmesg.txt:7` ``.
+  var label: String {
+    switch self {
+    case .packet(let packet): "`\(packet.vantage)` frame \(packet.frame)"
+    case .check(let check): "`\(check.host) \(check.check)`"
+    case .log(let log): "`\(log.host) \(log.file):\(log.line)`"
+    }
   }
 }
 
@@ -72,5 +113,5 @@ extension Remedy {
     return String(effect[..<(ends.min() ?? effect.endIndex)])
   }
   /// Where to run it, as part of a sentence: a name as code, or words.
-  var place: String { on.contains(" ") || on.contains("`") ? on : "`\(on)`" }
+  var place: String { on.contains(" ") || on.contains("`") || on.contains(":") ? on : "`\(on)`" }
 }

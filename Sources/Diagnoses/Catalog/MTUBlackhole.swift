@@ -107,7 +107,7 @@ extension MTUBlackhole {
         "sender": frames.source(loss.witness), "receiver": frames.destination(loss.witness),
         "first": frames.frame(loss.witness),
         "sender_vantage": senderVantage(loss, frames), "passing": passing(loss, scene),
-      ], detail: sentences.largestPassed)
+      ], last: loss.lost.last.flatMap(frames.time), detail: sentences.largestPassed)
   }
 }
 

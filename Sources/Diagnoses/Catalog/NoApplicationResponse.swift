@@ -108,6 +108,6 @@ public struct NoApplicationResponse: Diagnosis {
           effect:
             "names the process that listens there, to root: its log at the time of the request tells what became of it",
           sideEffects: "none: it reads", rollback: "nothing to undo")
-      ])
+      ], seen: .spanning(requests.compactMap(\.seen).flatMap { [$0.lowerBound, $0.upperBound] }))
   }
 }

@@ -111,7 +111,7 @@ public struct PacketLoss: Diagnosis {
       certainty: loss.sees == .bothSides ? .proven : .probable, citations: citations(loss, frames), measures: measures,
       words: [
         "sender": example.map { frames.source($0) } ?? "", "receiver": example.map { frames.destination($0) } ?? "",
-      ])
+      ], last: loss.last.flatMap(frames.time))
   }
 
   private func citations(_ loss: HopLoss, _ frames: FrameCitations) -> [Citation] {

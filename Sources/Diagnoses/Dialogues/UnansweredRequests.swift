@@ -15,6 +15,8 @@ struct UnansweredRequest {
   var answered: Int
   var text: String
   var citations: [Citation]
+  /// When the first and the last of them were sent, where the clock is known.
+  var seen: ClosedRange<CaseTime>?
 }
 
 /// Reads connections, looks inside, and tells which requests were never answered.
@@ -111,7 +113,8 @@ extension UnansweredRequests {
       certainty: certainty, isLookedFor: isBad(first),
       count: answered.missing ?? confirmed.count, answered: answered.exchanges.count,
       text: (isBad(first) ? "The text that was looked for is in a request without an answer. " : "")
-        + text(first, acknowledgment, story, dialogue, answered, frames, isEncrypted), citations: citations)
+        + text(first, acknowledgment, story, dialogue, answered, frames, isEncrypted), citations: citations,
+      seen: .spanning(confirmed.compactMap { frames.time($0.0.reference) }))
   }
 
   /// By key: nothing but the application can leave out one answer of an unbroken stream. By turns only the last one is known to be

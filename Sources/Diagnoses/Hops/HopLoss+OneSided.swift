@@ -56,6 +56,7 @@ extension HopLoss {
     runs = zip(found, found.dropFirst()).reduce(1) { $0 + ($1.0.ordinal + 1 == $1.1.ordinal ? 0 : 1) }
     afterSlow = nil
     examples = found.prefix(Self.most).map { RecordReference(vantage: place.vantage, index: $0.at) }
+    last = found.last.map { RecordReference(vantage: place.vantage, index: $0.at) }
     repair = RecordReference(vantage: place.vantage, index: first.at)
   }
 }

@@ -32,6 +32,8 @@ struct HopLoss {
   /// Losses that followed a packet that was slower than three in four; nil where the hop's delay hardly varies.
   let afterSlow: Int?
   let examples: [RecordReference]
+  /// The last of all, which the examples may not reach.
+  let last: RecordReference?
   /// Where the bytes of the first example come again.
   let repair: RecordReference?
 }
@@ -59,6 +61,7 @@ extension HopLoss {
     }
     afterSlow = Self.afterSlow(data, crossings.hop, story)
     examples = lost.prefix(Self.most).map(\.at)
+    last = lost.last?.at
     repair = data.first { $0.at > first.at && $0.carries(first.start) }?.at
   }
 

@@ -30,7 +30,8 @@ struct OpeningClue {
     guard let first = opening.copies.first else { return nil }
     return Clue(
       kind: kind, location: Location(from: frames.scene.timeline.vantages[opening.vantage].name, to: nil),
-      certainty: .possible, citations: [frames.cite(first.reference, says(first, 0))], detail: opening)
+      certainty: .possible, citations: [frames.cite(first.reference, says(first, 0))],
+      last: opening.copies.last.flatMap { frames.time($0.reference) }, detail: opening)
   }
 
   /// All frames, of some flows.

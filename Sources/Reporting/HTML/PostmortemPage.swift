@@ -19,7 +19,7 @@ public func postmortemHTML(
   var book = PhraseBook.chinese
   let page = PostmortemPage(
     judgement: judgement, scene: scene, shown: language == .zh ? shown?.translated(by: &book) : shown,
-    comparison: comparison)
+    comparison: comparison, names: HostNames(judgement, scene))
   let source = try page.markup(hashes).source
   var translation = PageTranslation(book)
   return "<!doctype html>\n" + unbrokenHeading(language == .zh ? translation.page(source) : source) + "\n"
@@ -42,6 +42,7 @@ struct PostmortemPage {
   let shown: ConnectionStory?
   /// With the case of before a change; nil where there is none.
   let comparison: FindingsDocument.Comparison?
+  let names: HostNames
 
   var clock: CaseClock { CaseClock(scene.timeline) }
   var headline: Headline { Headline(judgement, scene) }
@@ -50,8 +51,8 @@ struct PostmortemPage {
   private func sections(_ hashes: [String: String]) throws -> [(id: StaticString, title: String, body: Markup)] {
     let sections: [(StaticString, String, Markup?)] = [
       ("before", "Before and after", beforeAndAfter()),
+      ("cause", headline.leading?.finding.isLocatedOnly == true ? "Where it happens" : "Root cause", cause()),
       ("ladder", "Packet by packet", ladder()),
-      ("cause", "Root cause", cause()),
       ("remedies", "Remedies", remedies()),
       ("timeline", "Timeline", timeline()),
       ("flows", "Connections", try connections()),

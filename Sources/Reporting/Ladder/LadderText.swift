@@ -104,14 +104,14 @@ struct LadderText {
   private func draw(_ passage: Passage, on line: inout TextLine) {
     let marks = passage.marks
     for (here, next) in zip(marks, marks.dropFirst()) {
-      line.run(from: columns[here.stop], to: columns[next.stop], "─", passage.ink)
+      line.run(from: columns[here.stop], to: columns[next.stop], passage.kind == .reset ? "━" : "─", passage.ink)
     }
     if let last = marks.last, let toward = passage.toward {
       let target = columns[toward]
       let start = columns[last.stop]
       let middle = toward == last.stop ? start + (passage.fromOpener ? 6 : -6) : (start + target) / 2
       let isLost = if case .lost = passage.ending { true } else { false }
-      line.run(from: start, to: middle, isLost ? "─" : "╌", passage.ink)
+      line.run(from: start, to: middle, isLost ? passage.kind == .reset ? "━" : "─" : "╌", passage.ink)
       line.put(isLost ? "✗" : "?", at: middle, passage.ink)
     }
     for (position, mark) in marks.enumerated() {

@@ -14,6 +14,7 @@ func impactSection(_ judgement: Judgement, _ scene: Scene) -> String {
       first == last
         ? "seen at \(start) (\(scale))" : "seen from \(start) to \(clock.text(last, bound: bound)) (\(scale))")
   }
+  if let after = Aftermath(judgement, scene)?.text { items.append(MarkdownText.prose(after)) }
   items.append("_To do: what people noticed, for how long, and what it cost._")
   return "## Impact\n\n" + MarkdownText.list(items)
 }

@@ -17,18 +17,19 @@ public func postmortemMarkdown(
   var shown = try shown ?? ConnectionStory(judgement, scene)
   var book = PhraseBook.chinese
   if language == .zh { shown = shown?.translated(by: &book) }
+  let names = HostNames(judgement, scene)
   let sections: [String?] = [
     titleSection(judgement, scene),
-    summarySection(judgement, scene),
+    summarySection(judgement, scene, names),
     impactSection(judgement, scene),
     comparisonSection(comparison),
-    rootCauseSection(judgement, scene),
+    rootCauseSection(judgement, scene, names),
     try sidesSection(judgement, scene),
     ladderSection(shown, scene),
     triggerSection(judgement, scene),
-    remediesSection(judgement),
+    remediesSection(judgement, names),
     timelineSection(judgement, scene),
-    otherFindingsSection(judgement, scene),
+    otherFindingsSection(judgement, scene, names),
     hypothesesSection(judgement),
     peopleSection(),
     doubtsSection(judgement),

@@ -3,24 +3,29 @@ internal import Correlation
 internal import Diagnoses
 
 /// Each root cause: what happened, and what proves it, ready to be looked at in Wireshark.
-func rootCauseSection(_ judgement: Judgement, _ scene: Scene) -> String {
+func rootCauseSection(_ judgement: Judgement, _ scene: Scene, _ names: HostNames) -> String {
   let causes = judgement.rootCauses
   guard !causes.isEmpty else { return "## Root cause\n\nNone was found." }
-  return "## Root cause\n\n" + causes.map { findingText($0, judgement, scene) }.joined(separator: "\n\n")
+  return "## Root cause\n\n" + causes.map { findingText($0, judgement, scene, names) }.joined(separator: "\n\n")
 }
 
 /// What is not a root cause: symptoms, contributing causes and notes. nil where there is nothing.
-func otherFindingsSection(_ judgement: Judgement, _ scene: Scene) -> String? {
+func otherFindingsSection(_ judgement: Judgement, _ scene: Scene, _ names: HostNames) -> String? {
   let others = judgement.findings.filter { $0.finding.standing != .rootCause }
   guard !others.isEmpty else { return nil }
-  return "## Other findings\n\n" + others.map { findingText($0, judgement, scene) }.joined(separator: "\n\n")
+  return "## Other findings\n\n" + others.map { findingText($0, judgement, scene, names) }.joined(separator: "\n\n")
 }
 
-private func findingText(_ judged: JudgedFinding, _ judgement: Judgement, _ scene: Scene) -> String {
+private func findingText(
+  _ judged: JudgedFinding, _ judgement: Judgement, _ scene: Scene, _ names: HostNames
+) -> String {
   let finding = judged.finding
-  var paragraphs = ["### \(judged.id): \(MarkdownText.prose(finding.title))"]
+  var paragraphs = ["### \(judged.id): \(MarkdownText.prose(names.beside(finding.title)))"]
   paragraphs.append(MarkdownText.prose(findingFacts(judged, judgement, scene)))
   paragraphs.append(MarkdownText.prose(finding.explanation))
+  if finding.standing == .rootCause, let question = finding.openQuestion {
+    paragraphs.append(MarkdownText.prose(question + "."))
+  }
   let frames = finding.packets
   if !frames.isEmpty { paragraphs.append(frameTable(frames, scene)) }
   let readings = finding.readings

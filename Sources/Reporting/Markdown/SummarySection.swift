@@ -3,13 +3,16 @@ internal import Correlation
 internal import Diagnoses
 
 /// What it was, where, and how sure that is.
-func summarySection(_ judgement: Judgement, _ scene: Scene) -> String {
+func summarySection(_ judgement: Judgement, _ scene: Scene, _ names: HostNames) -> String {
   let headline = Headline(judgement, scene)
   var paragraphs = ["**Verdict: \(MarkdownText.prose(headline.verdict)).**"]
   if let leading = headline.leading {
-    paragraphs[0] += " " + MarkdownText.prose(leading.finding.title) + "."
+    paragraphs[0] += " " + MarkdownText.prose(Headline.capitalized(names.beside(leading.finding.title))) + "."
     paragraphs.append(MarkdownText.prose(certaintySentence(leading.finding)))
-    paragraphs.append(MarkdownText.list(essentials(judgement, scene)))
+    if let question = leading.finding.openQuestion { paragraphs.append(MarkdownText.prose(question + ".")) }
+    paragraphs.append(
+      MarkdownText.table(["where", "what it shows"], headline.why.map { [$0.label, $0.says].map(MarkdownText.prose) }))
+    paragraphs.append(MarkdownText.list(essentials(judgement, scene, names)))
     let rest = judgement.reasons.filter { $0 != leading.finding.title }
     if !rest.isEmpty { paragraphs.append(MarkdownText.list(rest.map { MarkdownText.prose($0) })) }
   } else {
@@ -19,17 +22,20 @@ func summarySection(_ judgement: Judgement, _ scene: Scene) -> String {
 }
 
 /// How much, since when, and what to do.
-private func essentials(_ judgement: Judgement, _ scene: Scene) -> [String] {
+private func essentials(_ judgement: Judgement, _ scene: Scene, _ names: HostNames) -> [String] {
   let clock = CaseClock(scene.timeline)
-  var items = [MarkdownText.prose(Headline(judgement, scene).impact)]
+  let headline = Headline(judgement, scene)
+  let whose = headline.affected.map { ", " + names.beside($0) } ?? ""
+  var items = [MarkdownText.prose(headline.impact + whose)]
   if let first = judgement.impact.first {
     let time = clock.text(first, bound: judgement.worstBound(clock))
-    items.append("first seen \(time) (\(MarkdownText.prose(clock.scale)))")
+    let rest = Aftermath(judgement, scene)?.brief.map { ", " + $0 } ?? ""
+    items.append("first seen \(time) (\(MarkdownText.prose(clock.scale)))" + MarkdownText.prose(rest))
   }
-  if let remedy = Headline(judgement, scene).remedy {
+  if let remedy = headline.remedy {
     items.append(
       "\(remedy.onlyLooks ? "look next" : "remedy, not applied yet"): \(MarkdownText.code(remedy.command)) on "
-        + MarkdownText.prose(remedy.place)
+        + MarkdownText.prose(names.beside(remedy.place))
     )
   }
   return items

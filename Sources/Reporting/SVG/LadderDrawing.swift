@@ -126,7 +126,9 @@ struct LadderDrawing {
     let right = x2 > x1
     return [
       Drawing.line(x1, y1, x2 + (right ? -5 : 5), y2, "way"),
-      Drawing.arrowhead(x2 + (right ? -3 : 3), y2, right: right, "head"),
+      passage.kind == .reset
+        ? Drawing.box(x2 + (right ? -12 : 4), y2 - 4, 8, 8, "head")
+        : Drawing.arrowhead(x2 + (right ? -3 : 3), y2, right: right, "head"),
     ]
   }
 

@@ -90,7 +90,7 @@ struct PathDrawing {
 
   private func outside(_ node: PathMap.Node, _ x: Double, _ y: Double) -> [Markup] {
     [Drawing.dot(x, y, Self.end, "end"), Drawing.text(x, y + 34, node.name, "small mono", anchor: "middle", room: 27)]
-      + node.lines.prefix(1).map { Drawing.text(x, y - 24, $0, "small dim", anchor: "middle") }
+      + node.lines.prefix(1).map { Drawing.text(x, y - 24, $0, "small dim", anchor: "middle", room: 30) }
   }
 
   private func tag(_ x: Double, _ y: Double) -> Markup {
@@ -120,7 +120,7 @@ struct PathDrawing {
       if node.isOutside {
         parts.append(Drawing.dot(60, y, Self.end, "end"))
         parts.append(Drawing.text(84, y - 3, node.name, "small mono", room: 36))
-        parts += node.lines.prefix(1).map { Drawing.text(84, y + 13, $0, "small dim") }
+        parts += node.lines.prefix(1).map { Drawing.text(84, y + 13, $0, "small dim", room: 40) }
         y += Self.end
       } else {
         parts += standing(node, y)

@@ -34,13 +34,25 @@ struct PathMap {
   ///   - stops: the connection's, in the opener's direction.
   ///   - summary: of the connection.
   ///   - location: the culprit's; nil where there is none.
-  init(_ stops: [PathStop], _ flow: Flow, _ summary: FlowSummary, location: Location?) {
+  ///   - names: of the ends, where they are known.
+  init(
+    _ stops: [PathStop], _ flow: Flow, _ summary: FlowSummary, location: Location?,
+    names: HostNames? = nil
+  ) {
     let opener = stops.first?.entering?.opener ?? "opener"
     let acceptor = stops.last?.leaving?.acceptor ?? "acceptor"
     nodes =
-      [Node(name: opener, lines: [flow.sawOpening ? "opens" : "one end"], isOutside: true)]
+      [
+        Node(
+          name: opener, lines: [Self.end(flow.sawOpening ? "opens" : "one end", names?.owner(of: opener))],
+          isOutside: true)
+      ]
       + stops.map(Node.init)
-      + [Node(name: acceptor, lines: [flow.sawOpening ? "accepts" : "other end"], isOutside: true)]
+      + [
+        Node(
+          name: acceptor, lines: [Self.end(flow.sawOpening ? "accepts" : "other end", names?.owner(of: acceptor))],
+          isOutside: true)
+      ]
     links = nodes.indices.dropLast().map { _ in Link() }
     for (index, stop) in stops.enumerated() {
       guard index > 0 else { continue }
@@ -51,6 +63,8 @@ struct PathMap {
     count(summary, stops)
     if let location { mark(location, stops) }
   }
+
+  private static func end(_ deed: String, _ name: String?) -> String { name.map { "\($0) · \(deed)" } ?? deed }
 
   /// What was lost between stops, or inside one.
   private mutating func count(_ summary: FlowSummary, _ stops: [PathStop]) {

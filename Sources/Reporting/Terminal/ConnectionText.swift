@@ -27,8 +27,9 @@ public struct ConnectionText: Sendable {
     let story = try scene.timeline.story(chosen)
     let ladder = Ladder(story, scene, findings: finding.map { [$0] } ?? judgement.findings)
     let paint = Paint(isOn: color)
-    var lines = [paint.ink(title(story.flow), .strong)]
-    lines += about(chosen, judgement, finding).flatMap { LadderText.wrapped($0, width) }
+    let names = HostNames(judgement, scene)
+    var lines = LadderText.wrapped(Self.plain(names.beside(title(story.flow))), width).map { paint.ink($0, .strong) }
+    lines += about(chosen, judgement, finding, names).flatMap { LadderText.wrapped($0, width) }
     if let start = start(ladder, scene) { lines.append(start) }
     lines.append("")
     lines += LadderText(ladder, LadderText.Style(width: width, color: color, explains: true)).lines()
@@ -42,15 +43,15 @@ public struct ConnectionText: Sendable {
 
   private func title(_ flow: Flow) -> String {
     let names = flow.aliases.first.map { " \($0.opener) -> \($0.acceptor)" } ?? ""
-    return LadderText.cut("\(flow.name)\(names), \(Wording.count(flow.records, "frame"))", width)
+    return "\(flow.name)\(names), \(Wording.count(flow.records, "frame"))"
   }
 
-  private func about(_ flow: Int, _ judgement: Judgement, _ finding: JudgedFinding?) -> [String] {
+  private func about(_ flow: Int, _ judgement: Judgement, _ finding: JudgedFinding?, _ names: HostNames) -> [String] {
     let findings = finding.map { [$0] } ?? judgement.findings.filter { $0.finding.flows.contains(flow) }
     return findings.map { judged in
       let place = Headline.place(judged.finding.location)
       return Self.plain(
-        "\(judged.id) \(judged.finding.kind.rawValue) (\(judged.finding.certainty.rawValue)) \(place): \(judged.finding.title)"
+        "\(judged.id) \(judged.finding.kind.rawValue) (\(judged.finding.certainty.rawValue)) \(place): \(names.beside(judged.finding.title))"
       )
     }
   }

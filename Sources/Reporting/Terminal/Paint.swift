@@ -23,7 +23,7 @@ struct Paint {
     case .lost: wrap(text, "1;31")
     case .unknown: wrap(text, "33")
     case .stray: wrap(text, "35")
-    case .reset: wrap(text, "31")
+    case .reset: wrap(text, "1")
     }
   }
 

@@ -11,12 +11,17 @@ public func terminalVerdict(
   _ judgement: Judgement, _ scene: Scene, postmortem: String? = nil, page: String? = nil, color: Bool = false
 ) -> String {
   let headline = Headline(judgement, scene)
+  let names = HostNames(judgement, scene)
   let paint = Paint(isOn: color)
   var lines = [paint.verdict(judgement.verdict, "verdict: \(plain(headline.verdict))")]
   if let leading = headline.leading?.finding {
     lines[0] += "; " + headline.impact
-    lines.append("  " + plain(leading.title))
-    lines += leading.citations.prefix(3).map { "  \(paint.faint(label($0)))  \(plain($0.says))" }
+    lines.append("  " + plain(names.beside(leading.title)))
+    if let question = leading.openQuestion { lines.append("  " + plain(question)) }
+    lines += headline.why.map {
+      "  \(paint.faint(plain($0.label)))  \(plain($0.says))\($0.change.map { ": " + plain($0) } ?? "")"
+    }
+    if let duration = duration(judgement, scene) { lines.append("  " + plain(duration)) }
   } else {
     lines += judgement.reasons.prefix(3).map { "  " + plain($0) }
     if judgement.reasons.count > 3 { lines.append("  and \(judgement.reasons.count - 3) more reasons") }
@@ -31,7 +36,7 @@ public func terminalVerdict(
   }
   if let remedy = headline.remedy {
     lines.append(
-      "  \(remedy.onlyLooks ? "look next" : "remedy, not applied yet"): `\(plain(remedy.command))` on \(plain(remedy.on))"
+      "  \(remedy.onlyLooks ? "look next" : "remedy, not applied yet"): `\(plain(remedy.command))` on \(plain(names.beside(remedy.on)))"
     )
   }
   return lines.joined(separator: "\n") + "\n"
@@ -40,10 +45,11 @@ public func terminalVerdict(
 /// Without the marks of Markdown that sentences carry.
 private func plain(_ text: String) -> String { SafeText.visible(text.replacing("`", with: "")) }
 
-private func label(_ citation: Citation) -> String {
-  switch citation {
-  case .packet(let packet): plain("\(packet.vantage) frame \(packet.frame)")
-  case .check(let check): plain("\(check.host) \(check.check)")
-  case .log(let log): plain("\(log.host) \(log.file):\(log.line)")
-  }
+/// `since 2026-11-21 05:10:33.004 (UTC), still there when the captures ended`.
+private func duration(_ judgement: Judgement, _ scene: Scene) -> String? {
+  guard let aftermath = Aftermath(judgement, scene) else { return nil }
+  let clock = CaseClock(scene.timeline)
+  let start = clock.text(aftermath.seen.lowerBound, bound: judgement.worstBound(clock))
+  let rest = aftermath.brief.map { ", \($0)" } ?? ""
+  return "\(aftermath.isMoment ? "at" : "since") \(start) (\(clock.scale))\(rest)"
 }

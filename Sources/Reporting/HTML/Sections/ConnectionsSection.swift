@@ -34,10 +34,13 @@ extension PostmortemPage {
     return element("p", [:], .prose("Each strip runs from \(span)."))
       + element(
         "p", ["class": "legend"],
-        [("open", "SYN"), ("fin", "FIN"), ("rst", "RST"), ("loss", "first packet lost"), ("closed", "window closed")]
-          .map {
-            element("span", ["class": "key mark-\($0.0)"], $0.1)
-          })
+        [
+          ("open", "SYN"), ("fin", "FIN"), ("rst", "RST ■"), ("loss", "first packet lost"),
+          ("closed", "window closed ●"),
+        ]
+        .map {
+          element("span", ["class": "key mark-\($0.0)"], $0.1)
+        })
       + element("div", ["class": "filter-box"], .nothing)
       + .table(["connection", "from, to", "packets", "finding", "life"], rows, class: "connections") + more
   }

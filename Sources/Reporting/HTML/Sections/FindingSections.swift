@@ -19,17 +19,20 @@ extension PostmortemPage {
   private func finding(_ judged: JudgedFinding) -> Markup {
     let finding = judged.finding
     var parts = [
-      element("h3", [:], .prose("\(judged.id): \(finding.title)")),
+      element("h3", [:], .prose("\(judged.id): \(names.beside(finding.title))")),
       element("p", ["class": "dim"], .prose(findingFacts(judged, judgement, scene))),
       element("p", ["class": "explanation"], .prose(finding.explanation)),
     ]
+    if judged.finding.standing == .rootCause, let question = finding.openQuestion {
+      parts.append(element("p", [:], .prose(question + ".")))
+    }
     parts += frames(finding)
     if !finding.readings.isEmpty { parts.append(readings(finding.readings)) }
     return element("article", ["id": judged.id], parts)
   }
 
   /// Frames shown at once: the most telling ones, which a finding cites first. The others take a click.
-  private static let shownFrames = 16
+  private static let shownFrames = 8
 
   private func frames(_ finding: Finding) -> [Markup] {
     let all = finding.packets
@@ -77,7 +80,7 @@ extension PostmortemPage {
       element(
         "article", ["class": "remedy"],
         element("h3", [:], element("code", ["class": "command"], remedy.command)),
-        element("p", ["class": "dim"], Markup("For \(id), on ") + .prose(remedy.place)),
+        element("p", ["class": "dim"], Markup("For \(id), on ") + .prose(names.beside(remedy.place))),
         element(
           "dl", [:], element("dt", [:], "Effect"), element("dd", [:], .prose(remedy.effect)),
           element("dt", [:], "Side effects"), element("dd", [:], .prose(remedy.sideEffects)),

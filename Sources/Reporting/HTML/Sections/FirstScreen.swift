@@ -7,7 +7,7 @@ internal import Evidence
 /// What somebody sees who looks for five seconds: what broke, where, since when, how much, what to do.
 extension PostmortemPage {
   func firstScreen() -> Markup {
-    element("header", [:], eyebrow(), sentence(), verdictLine(), path(), facts())
+    element("header", [:], eyebrow(), sentence(), verdictLine(), answers(), path(), facts())
   }
 
   private func eyebrow() -> Markup {
@@ -18,7 +18,7 @@ extension PostmortemPage {
 
   private func sentence() -> Markup {
     let title = headline.leading?.finding.title ?? byDesign ?? Self.plainSentence(judgement)
-    return element("h1", [:], Markup.prose(Self.capitalized(title)))
+    return element("h1", [:], Markup.prose(Headline.capitalized(names.beside(title))))
   }
 
   /// What people took for a fault, and is none.
@@ -36,17 +36,14 @@ extension PostmortemPage {
     }
   }
 
-  /// A sentence that begins with a name keeps it as it is.
-  private static func capitalized(_ text: String) -> String {
-    guard let first = text.first, first.isLetter else { return text }
-    return first.uppercased() + text.dropFirst()
-  }
-
   private func verdictLine() -> Markup {
     let leading = headline.leading?.finding
     let word: String =
       switch judgement.verdict {
-      case .rootCause: "root cause" + (leading.map { ", \($0.certainty.rawValue)" } ?? "")
+      // Where something happens is not yet why.
+      case .rootCause:
+        (leading?.isLocatedOnly == true ? "located" : "root cause")
+          + (leading.map { ", \($0.certainty.rawValue)" } ?? "")
       case .healthy: "healthy"
       case .inconclusive: "inconclusive"
       }
@@ -67,7 +64,7 @@ extension PostmortemPage {
   private func path() -> Markup {
     guard let shown, !shown.ladder.stops.isEmpty else { return .nothing }
     let location = headline.leading?.finding.location
-    let map = PathMap(shown.ladder.stops, shown.flow, shown.summary, location: location)
+    let map = PathMap(shown.ladder.stops, shown.flow, shown.summary, location: location, names: names)
     let names = shown.ladder.stops.map(\.name.text).joined(separator: ", ")
     let place = location.map { "; the culprit is " + Headline.place($0).replacing("`", with: "") } ?? ""
     return element(
@@ -83,28 +80,30 @@ extension PostmortemPage {
   }
 
   private func facts() -> Markup {
-    let facts = [when(), howMuch(), howSure()].compactMap { $0 }.map { card($0) }
-    // A command is copied: it has a line to itself.
-    return element("dl", ["class": "facts"], facts + [whatToDo()].compactMap { $0 }.map { card($0, ["class": "act"]) })
+    element("dl", ["class": "facts"], [when(), howMuch(), howSure()].compactMap { $0 }.map(card))
   }
 
-  private func card(_ fact: Fact, _ attributes: Attributes = [:]) -> Markup {
+  func card(_ fact: Fact) -> Markup {
     element(
-      "div", attributes, element("dt", [:], fact.name), element("dd", ["class": "big"], fact.value),
+      "div", [:], element("dt", [:], fact.name), element("dd", ["class": "big"], fact.value),
       fact.more.map { element("dd", ["class": "dim"], $0) } ?? .nothing)
   }
 
-  private typealias Fact = (name: String, value: Markup, more: Markup?)
+  typealias Fact = (name: String, value: Markup, more: Markup?)
 
   private func when() -> Fact? {
     let bound = judgement.worstBound(clock)
     if judgement.verdict != .healthy, let first = judgement.impact.first {
       let last = judgement.impact.last ?? first
+      let aftermath = Aftermath(judgement, scene)
       let start = clock.text(first, bound: bound)
       let end = clock.text(last, bound: bound, day: clock.day(of: [first, last]))
       let length = Wording.duration(nanoseconds: last.since(first))
-      let more = start.hasSuffix(end) ? clock.scale : "until \(end) (\(clock.scale)), for \(length)"
-      return ("Since", Markup(start), Markup.prose(more))
+      let seen = start.hasSuffix(end) ? clock.scale : "last seen \(end) (\(clock.scale)), \(length) later"
+      let after = aftermath?.text.map { ". " + Headline.capitalized($0) + "." } ?? ""
+      return (
+        aftermath?.isMoment == true ? "When" : "Since", Markup(start), Markup.prose(Headline.capitalized(seen) + after)
+      )
     }
     let spans = scene.timeline.vantages.compactMap { vantage -> (CaseTime, CaseTime)? in
       guard let map = vantage.clock, let first = vantage.health.first, let last = vantage.health.last else {
@@ -129,7 +128,7 @@ extension PostmortemPage {
     return (
       "Affected",
       Markup("\(Wording.grouped(Int64(impact.affected))) of \(Wording.count(impact.flows, "connection"))"),
-      headline.affected.map { Markup($0) }
+      headline.affected.map { .prose(names.beside($0)) }
     )
   }
 
@@ -146,20 +145,6 @@ extension PostmortemPage {
     let sentence = certaintySentence(finding)
     let word = finding.certainty.rawValue
     let basis = sentence.split(separator: " ").dropFirst().joined(separator: " ")
-    return ("How sure", Markup(Self.capitalized(word)), Markup.prose("\(basis) Looked at: \(lookedAt)."))
-  }
-
-  private func whatToDo() -> Fact? {
-    guard headline.leading != nil else { return nil }
-    guard let remedy = headline.remedy else {
-      return ("What to do", Markup("No command ends it"), element("a", ["href": "#cause"], "see the root cause"))
-    }
-    return (
-      remedy.onlyLooks ? "Where to look next" : "What to do",
-      element("code", ["class": "command"], remedy.command),
-      Markup("on ") + .prose("\(remedy.place): \(remedy.briefEffect)")
-        + (remedy.onlyLooks ? Markup(". ") : .prose(". Not applied yet. Side effects: \(remedy.sideEffects). "))
-        + element("a", ["href": "#remedies"], remedy.onlyLooks ? "What it shows" : "Effect, side effects, rollback")
-    )
+    return ("How sure", Markup(Headline.capitalized(word)), Markup.prose("\(basis) Looked at: \(lookedAt)."))
   }
 }

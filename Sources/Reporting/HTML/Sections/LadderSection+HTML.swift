@@ -30,7 +30,7 @@ extension PostmortemPage {
     let styles = Set(ladder.passages.map(\.style))
     var entries: [(style: String, text: String)] = [
       ("plain", "arrived"), ("quiet", "acknowledgment"), ("lost", "lost ✕"), ("unknown", "not seen further on ?"),
-      ("stray", "under a foreign name"), ("reset", "RST"),
+      ("stray", "under a foreign name"), ("reset", "RST ■"),
     ].filter { styles.contains($0.0) }
     if ladder.passages.contains(where: \.isRenamed) { entries.append(("nat", "◆ renamed (NAT)")) }
     return element(
