@@ -11,6 +11,18 @@ extension Failure {
       left: "it was told to end, and may still run on \(host)")
   }
 
+  static func notStarted(_ command: ShellCommand, _ host: HostName, _ outcome: CommandOutcome) -> Failure {
+    let words = (outcome.errorText + outcome.text).split(whereSeparator: \.isNewline).last.map {
+      String($0.prefix(200))
+    }
+    return Failure(
+      "command-not-started", host: host, what: "could not run a command on \(host)",
+      cause: "the login shell ended without running it (\(words ?? "without a word"))",
+      command: FailedCommand(
+        text: command.text, ending: "\(outcome.ending) of the login shell", stderr: outcome.errorText),
+      hint: "its sshd may allow no commands (`ForceCommand`), or the account's shell may be none")
+  }
+
   static func cancelled(_ command: ShellCommand, _ host: HostName) -> Failure {
     Failure(
       "cancelled", host: host, what: "did not finish a command on \(host)", cause: "the run was interrupted",

@@ -48,6 +48,17 @@ struct LoginShellCommandTests {
   }
 }
 
+/// What a login shell says that never runs what it is given.
+struct StreamFrameTests {
+  @Test(arguments: [10, 100_000]) func withoutAMarkerNoCommandHasSpoken(_ size: Int) {
+    var output = CommandOutput(limit: 1 << 20, frame: .banner)
+    [UInt8](repeating: 65, count: size).withUnsafeBytes { output.take($0) }
+    output.end()
+    #expect(output.bytes.count == size)
+    #expect(!output.sawMarker)
+  }
+}
+
 struct StreamBuffersTests {
   @Test func linesAreCutHoweverTheyArrive() {
     var lines = LineBuffer()

@@ -5,7 +5,9 @@ struct BannerFilter {
   private static let longest = 64 * 1024
   private static let marker = Array((LoginShellCommand.marker + "\n").utf8)
   private var pending: [UInt8] = []
+  /// What comes is passed on: the marker was seen, or is not looked for any further.
   private(set) var hasStarted = false
+  private(set) var sawMarker = false
 
   /// What of these bytes, and of those held back, is the command's own.
   mutating func pass(_ bytes: some Sequence<UInt8>) -> [UInt8] {
@@ -17,7 +19,7 @@ struct BannerFilter {
     }
     let own = Array(pending[end...])
     pending = []
-    hasStarted = true
+    (hasStarted, sawMarker) = (true, true)
     return own
   }
 

@@ -18,6 +18,9 @@ struct StreamFrame {
   /// Whether the command itself has begun.
   var hasStarted: Bool { banner?.hasStarted ?? true }
 
+  /// Whether it was the command that spoke, and not a login shell that says more than anybody would listen to.
+  var sawMarker: Bool { banner?.sawMarker ?? true }
+
   mutating func pass(_ bytes: UnsafeRawBufferPointer, _ take: (UnsafeRawBufferPointer) -> Void) {
     if hasStarted, ending == nil { return take(bytes) }
     let own = banner?.pass(bytes) ?? Array(bytes)
@@ -45,7 +48,7 @@ struct CommandOutput {
 
   var bytes: [UInt8] { kept.bytes }
   var isTruncated: Bool { kept.isTruncated }
-  var hasStarted: Bool { frame.hasStarted }
+  var sawMarker: Bool { frame.sawMarker }
   var status: Int32? { frame.status }
 
   mutating func take(_ bytes: UnsafeRawBufferPointer) { frame.pass(bytes) { kept.append($0) } }

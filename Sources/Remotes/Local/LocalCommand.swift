@@ -65,7 +65,7 @@ actor LocalCommand {
     guard let own = await reaped(until: deadline) else {
       throw await abandoned(.timedOut(command, host, timeout, stderr: complained.bytes))
     }
-    let ending = try await told(complained.status, printed.hasStarted, complained.bytes) ?? own
+    let ending = try await told(complained.status, printed.sawMarker, complained.bytes) ?? own
     return CommandOutcome(
       stdout: printed.bytes, stderr: complained.bytes, ending: ending,
       isTruncated: printed.isTruncated || complained.isTruncated, started: started, ended: .now)
@@ -98,7 +98,7 @@ actor LocalCommand {
     guard let own = await reaped(until: .after(stall)) else {
       throw await abandoned(.timedOut(command, host, stall, stderr: complained.bytes))
     }
-    let ending = try await told(complained.status, outputFrame.hasStarted, complained.bytes) ?? own
+    let ending = try await told(complained.status, outputFrame.sawMarker, complained.bytes) ?? own
     return CommandOutcome(stdout: [], stderr: complained.bytes, ending: ending, started: started, ended: .now)
   }
 
@@ -164,7 +164,7 @@ actor LocalCommand {
     errorFrame.end { lines.stderr.append($0) }
     let own = await reaped(until: .after(Self.grace))
     do throws(Failure) {
-      let ending = try await told(errorFrame.status, outputFrame.hasStarted, lines.stderr.bytes) ?? own
+      let ending = try await told(errorFrame.status, outputFrame.sawMarker, lines.stderr.bytes) ?? own
       return .conversationEnded(command, host, ending, stderr: lines.stderr.text)
     } catch {
       return error

@@ -24,7 +24,10 @@ extension SSHSession {
         throw error
       }
       await abandon(channel, on: transport)
-      return streams.outcome(ending, started: started)
+      let outcome = streams.outcome(ending, started: started)
+      // A login shell's own success is none of the command's.
+      guard streams.stdout.sawMarker || !outcome.isSuccess else { throw Failure.notStarted(command, host, outcome) }
+      return outcome
     } catch let trouble as SSHTrouble {
       throw Failure.command(command, host, trouble, timeout: timeout, stderr: streams.stderr.bytes)
     } catch {
