@@ -11,7 +11,10 @@ extension HostSession {
   /// The patience is one for all phases: a host that was silent for so long is asked once in each, and keeps no other waiting.
   func persist(_ work: () async throws(Failure) -> Void) async throws(Failure) {
     for attempt in 1... {
-      do throws(Failure) { return try await work() } catch {
+      do throws(Failure) {
+        try await expectAnswer()
+        return try await work()
+      } catch {
         guard await isWayBroken(error), attempt < Self.mostTries, !Task.isCancelled,
           ContinuousClock.now - heard < run.patience
         else { throw error }
@@ -28,9 +31,23 @@ extension HostSession {
     switch failure.code {
     case "connection-lost", "conversation-ended", "no-answer", "no-status", "unreachable": true
     // A command that takes too long, or one of whose answer nothing came through.
-    case "timeout": await !answers()
+    case "timeout":
+      if await answers() { false } else { leftUnanswered(failure) }
     default: false
     }
+  }
+
+  /// A host that takes commands and does none of them would have every other host wait for each of them.
+  private func expectAnswer() async throws(Failure) {
+    guard let unanswered else { return }
+    if watch == nil { try await openWatch() }
+    guard await answers() else { throw unanswered }
+    self.unanswered = nil
+  }
+
+  private func leftUnanswered(_ failure: Failure) -> Bool {
+    unanswered = failure
+    return true
   }
 
   private func answers() async -> Bool {

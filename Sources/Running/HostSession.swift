@@ -38,6 +38,8 @@ actor HostSession {
   private var idleBeats: Task<Void, Never>?
   /// When the host last answered.
   var heard = ContinuousClock.now
+  /// The command after which it did not even do the smallest.
+  var unanswered: Failure?
   /// The stop could not be asked for.
   private var mustStop = false
   /// What came while nobody watched, with its instant on the controller's clock.
