@@ -22,7 +22,12 @@ public final class JournalFile: Sendable {
 
   public func append(_ entry: JournalEntry) {
     firstError.withLock { kept in
-      do { try file.writeAll(try JSONText.line(entry)) } catch { kept = kept ?? "\(error)" }
+      let end = try? file.seek(offset: 0, from: .end)
+      do { try file.writeAll(try JSONText.line(entry)) } catch {
+        kept = kept ?? "\(error)"
+        // Half a line, where the disk was full, would spoil the next one.
+        if let end { try? file.resize(to: end) }
+      }
     }
   }
 
