@@ -8,78 +8,68 @@ import Testing
 @Suite(.serialized)
 struct RunFailureTests {
   @Test(.needsLab) func anUnreachableHost() async throws {
-    try await withLab { lab in
-      let run = try await run(lab, inventory: { $0.replacingAddress(of: "gateway", with: "127.0.0.1", port: 1) })
-      #expect(run.program.stderr.contains("could not connect to gateway"), "\(run.program.stderr)")
+    try await withSite { site in
+      let run = try await run(site, inventory: { $0.replacingAddress(of: "gateway", with: "127.0.0.1", port: 1) })
+      #expect(run.errors.contains("could not connect to gateway"), "\(run.errors)")
       try expect(run, failed: "gateway", code: "unreachable", kept: ["client", "server"])
     }
   }
 
   @Test(.needsLab) func aChangedHostKey() async throws {
-    try await withLab { lab in
-      let run = try await run(lab, inventory: { try $0.replacingHostKey(of: "server", in: lab.folderPath) })
-      #expect(run.program.stderr.contains("could not verify server"), "\(run.program.stderr)")
+    try await withSite { site in
+      let run = try await run(site, inventory: { try $0.replacingHostKey(of: "server", in: site.lab.folderPath) })
+      #expect(run.errors.contains("could not verify server"), "\(run.errors)")
       try expect(run, failed: "server", code: "host-key-changed", kept: ["client", "gateway"])
     }
   }
 
   @Test(.needsLab) func anInterfaceThatIsNotThere() async throws {
-    try await withLab { lab in
+    try await withSite { site in
       let run = try await run(
-        lab, playbook: Self.playbook.replacingOccurrences(of: "on: server", with: "on: server, interface: [eth9]"))
-      #expect(run.program.stderr.contains("eth9"), "\(run.program.stderr)")
+        site,
+        playbook: LabSite.threeCaptures.replacingOccurrences(of: "on: server", with: "on: server, interface: [eth9]"))
+      #expect(run.errors.contains("eth9"), "\(run.errors)")
       try expect(run, failed: "server", code: "capture-not-started", kept: ["client", "gateway"])
     }
   }
 
   @Test(.needsLab) func aHostWithoutTcpdump() async throws {
-    try await withLab { lab in
-      let server = try #require(lab.hosts.first { $0.name == "server" })
+    try await withSite { site in
+      let server = try site.host("server")
       // In that host's own mounts: a copy of the programs' folder without this one.
       try await server.run([
         "sh", "-c",
         "set -e; d=$(mktemp -d); mkdir $d/u $d/w; mount -t tmpfs none $d; mkdir $d/u $d/w; "
           + "mount -t overlay none -o lowerdir=/usr/bin,upperdir=$d/u,workdir=$d/w /usr/bin; rm /usr/bin/tcpdump",
       ])
-      let run = try await run(lab)
-      #expect(run.program.stderr.contains("install the package `tcpdump` on server"), "\(run.program.stderr)")
+      let run = try await run(site)
+      #expect(run.errors.contains("install the package `tcpdump` on server"), "\(run.errors)")
       try expect(run, failed: "server", code: "missing-tool", kept: ["client", "gateway"])
     }
   }
 
   @Test(.needsLab) func noHostAtAll() async throws {
-    try await withLab { lab in
+    try await withSite { site in
       let run = try await run(
-        lab,
+        site,
         inventory: { text in
           ["client", "gateway", "server"].reduce(text) { $0.replacingAddress(of: $1, with: "127.0.0.1", port: 1) }
         })
-      #expect(run.program.status == 3, "\(run.program.stderr)")
+      #expect(run.status == 3, "\(run.errors)")
     }
   }
 
   // MARK: What they share
 
   private struct Run {
-    let program: Program
+    let status: Int32
+    /// All that it said, the result too.
+    let errors: String
     let manifest: Manifest
   }
 
-  private static let playbook = """
-    name: Three captures
-    roles: { client: {}, gateway: {}, server: {} }
-    captures:
-      - { name: client, on: client }
-      - { name: gateway, on: gateway, interface: any }
-      - { name: server, on: server }
-    checks:
-      - { uname: {}, on: all }
-    until:
-      - duration: 2s
-    """
-
   private func expect(_ run: Run, failed: HostName, code: String, kept: [VantageName]) throws {
-    #expect([1, 2].contains(run.program.status), "\(run.program.stdout)")
+    #expect([1, 2].contains(run.status), "\(run.errors)")
     #expect(run.manifest.state == .partial)
     let host = try #require(run.manifest.hosts.first { $0.name == failed })
     #expect(host.result != .ok)
@@ -91,40 +81,22 @@ struct RunFailureTests {
     }
   }
 
-  private func withLab(_ body: (RunningLab) async throws -> Void) async throws {
-    let incident = try #require(IncidentCatalog.named("reset-through-nat"))
-    let lab = try await Lab.up(incident, .test)
-    do {
-      try await lab.startTraffic()
-      try await body(lab)
-      try await expectNothingLeft(on: lab)
-    } catch {
-      try await lab.down()
-      throw error
-    }
-    try await lab.down()
-  }
-
-  private func expectNothingLeft(on lab: RunningLab) async throws {
-    for host in lab.hosts {
-      let left = try await host.run(["sh", "-c", "ls -d /var/tmp/stakeout-* 2>/dev/null; true"])
-      #expect(left.isEmpty, "\(host.name) still has \(left)")
+  private func withSite(_ body: (LabSite) async throws -> Void) async throws {
+    try await LabSite.with { site in
+      try await body(site)
+      try await site.expectNothingLeft()
     }
   }
 
   private func run(
-    _ lab: RunningLab, playbook: String = playbook, inventory change: (String) throws -> String = { $0 }
+    _ site: LabSite, playbook: String = LabSite.threeCaptures, inventory change: (String) throws -> String = { $0 }
   ) async throws -> Run {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stakeout-test-\(UUID())").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let inventory = try change(try String(contentsOfFile: lab.inventoryPath, encoding: .utf8))
-    try Data(inventory.utf8).write(to: URL(fileURLWithPath: "\(folder)/inventory.yaml"))
-    try Data(playbook.utf8).write(to: URL(fileURLWithPath: "\(folder)/three.yaml"))
-    let program = try Program.run(
-      ["run", "three.yaml", "-i", "inventory.yaml", "--silence", "3", "--grace", "6"], in: folder)
-    let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/cases/latest/case.json"))
-    return Run(program: program, manifest: try JSONText.decode(Manifest.self, from: Array(bytes)))
+    try site.write(
+      try change(try String(contentsOfFile: site.lab.inventoryPath, encoding: .utf8)), to: "inventory.yaml")
+    try site.write(playbook, to: "three.yaml")
+    let run = try site.start("three.yaml", inventory: "inventory.yaml")
+    let (status, errors) = try await run.end()
+    return Run(status: status, errors: errors, manifest: try run.manifest())
   }
 }
 

@@ -21,17 +21,11 @@ struct SecretsTests {
     """
 
   @Test(.needsLab) func areInNoArgumentNoEnvironmentAndNoFileButTheirOwn() async throws {
-    let incident = try #require(IncidentCatalog.named("reset-through-nat"))
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stakeout-test-\(UUID())").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let lab = try await Lab.up(incident, .test)
-    do {
-      try await lab.startTraffic()
-      try await letInOperator(try #require(lab.hosts.first { $0.name == "server" }))
-      try Data(Self.playbook.utf8).write(to: URL(fileURLWithPath: "\(folder)/secrets.yaml"))
-      try Data(try inventory(lab).utf8).write(to: URL(fileURLWithPath: "\(folder)/inventory.yaml"))
-      let run = try FaultedRun(["run", "secrets.yaml", "-i", "inventory.yaml", "-v"], in: folder)
+    try await LabSite.with { site in
+      try await letInOperator(try site.host("server"))
+      try site.write(Self.playbook, to: "secrets.yaml")
+      try site.write(try inventory(site.lab), to: "inventory.yaml")
+      let run = try FaultedRun(["run", "secrets.yaml", "-i", "inventory.yaml", "-v"], in: site.folder)
       var shown: Set<String> = []
       while run.process.isRunning {
         shown.formUnion(processesShowing([Self.password, Self.tlsKey]))
@@ -41,15 +35,11 @@ struct SecretsTests {
       #expect(try run.manifest().state == .complete, "\(run.errors)")
       #expect(try run.journal().contains { $0.says == "`ops` becomes root by sudo" }, "\(run.errors)")
       #expect(!run.errors.contains(Self.password) && !run.errors.contains(Self.tlsKey))
-      #expect(try files(in: folder, holding: "secret 4711") == ["inventory.yaml"])
+      #expect(try files(in: site.folder, holding: "secret 4711") == ["inventory.yaml"])
       #expect(
-        try files(in: folder, holding: Self.tlsKey).allSatisfy { $0.hasSuffix("/hosts/server/host/tls/keys.log") })
-      #expect(try !files(in: folder, holding: Self.tlsKey).isEmpty, "the keys themselves came home")
-    } catch {
-      try await lab.down()
-      throw error
+        try files(in: site.folder, holding: Self.tlsKey).allSatisfy { $0.hasSuffix("/hosts/server/host/tls/keys.log") })
+      #expect(try !files(in: site.folder, holding: Self.tlsKey).isEmpty, "the keys themselves came home")
     }
-    try await lab.down()
   }
 
   /// A login of that host alone: its `/etc` is a copy.

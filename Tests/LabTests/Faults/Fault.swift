@@ -41,6 +41,25 @@ struct Fault: Sendable, CustomStringConvertible {
   static let sshd = Fault(
     name: "sshd and its sessions killed", inject: killing("sshd"), heal: sshdStart, lasts: .seconds(1), isGotOver: true)
 
+  // MARK: the login shell
+
+  /// What it is given is not run, and is said to have succeeded.
+  static let garbage = shell("printing garbage", "head -c 100000 /dev/urandom; exit 0")
+  static let endless = shell("printing without end", "exec cat /dev/urandom")
+  static let speechless = shell("saying nothing", "exec sleep 1000")
+
+  /// root's own from the start, since a session keeps the one that it began with.
+  private static func shell(_ name: String, _ words: String) -> Fault {
+    Fault(
+      name: "login shell \(name)", inject: ": >/run/is-odd", heal: "rm /run/is-odd",
+      prepare: """
+        sed 's|^\\(root:.*:\\)[^:]*$|\\1/run/shell|' /etc/passwd >/run/passwd
+        printf '%s\\n' '#!/bin/sh' 'if [ -e /run/is-odd ]; then \(words); fi' 'exec /bin/sh "$@"' >/run/shell
+        chmod 755 /run/shell
+        mount --bind /run/passwd /etc/passwd
+        """)
+  }
+
   // MARK: the host
 
   static let tcpdump = Fault(name: "tcpdump killed", inject: killing("tcpdump"))

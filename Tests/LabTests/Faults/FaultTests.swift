@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized)
 struct FaultTests {
   private static let phases = [
-    "checkingBefore", "arming", "waiting", "stopping", "checkingAfter", "fetching", "cleaning",
+    "connecting", "checkingBefore", "arming", "waiting", "stopping", "checkingAfter", "fetching", "cleaning",
   ]
 
   /// One of each kind, side by side.
@@ -24,8 +24,13 @@ struct FaultTests {
 
   /// Longer than silence and shorter than grace.
   @Test(.needsLab, .isLong) func theNetworkIsCutForAWhileInEveryPhase() async throws {
-    let faults = [Fault.cut, .deaf, .mute].map { $0.with(lasts: .seconds(4), isGotOver: true) }
-    try await sideBySide(faults.flatMap { fault in Self.phases.map { FaultTrial(fault: fault, phase: $0) } })
+    try await sideBySide(
+      [Fault.cut, .deaf, .mute].flatMap { fault in
+        Self.phases.map { phase in
+          // A host that cannot be reached while others connect may be given up.
+          FaultTrial(fault: fault.with(lasts: .seconds(4), isGotOver: phase != "connecting"), phase: phase)
+        }
+      })
   }
 
   @Test(.needsLab, .isLong) func theNetworkIsCutForEverInEveryPhase() async throws {
@@ -38,7 +43,7 @@ struct FaultTests {
     try await sideBySide(
       [Fault.reset, .sshd].flatMap { fault in
         Self.phases.map { phase in
-          let isEarly = ["checkingBefore", "arming"].contains(phase)
+          let isEarly = ["connecting", "checkingBefore", "arming"].contains(phase)
           return FaultTrial(fault: fault.with(lasts: fault.lasts, isGotOver: !isEarly), phase: phase)
         }
       })
@@ -51,6 +56,15 @@ struct FaultTests {
           FaultTrial(fault: .reboot.with(lasts: .seconds(1), isGotOver: true), phase: "fetching"),
           FaultTrial(fault: .damage, phase: "waiting"),
         ])
+  }
+
+  @Test(.needsLab, .isLong) func theLoginShellPrintsGarbageOrWithoutEndOrNothing() async throws {
+    try await sideBySide(
+      [Fault.garbage, .endless, .speechless].flatMap { fault in
+        [FaultTrial.beginning, "arming", "waiting", "checkingAfter", "fetching"].map {
+          FaultTrial(fault: fault, phase: $0)
+        }
+      })
   }
 
   private func sideBySide(_ trials: [FaultTrial], at once: Int = 3) async throws {
