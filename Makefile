@@ -3,9 +3,10 @@
 # make test-long  what a run does when something goes wrong in every one of its phases, in the lab (half an hour)
 # make fuzz    what libFuzzer makes up, for SECONDS=60; make asan, make tsan: the tests under the address and thread sanitizers
 # make bench   Stakeout beside mergecap, tshark, capinfos, tcpdump and cat (a quarter of an hour, 10 GB of disk); bench-quick: a minute
+# make bench-hosts  Stakeout beside clush and ansible on a hundred sshds of this machine (root, a quarter of an hour)
 # make score   how well captures are matched and aligned, on generated traffic whose truth is known
 .POSIX:
-.PHONY: demo test test-long score lint build release fuzz asan tsan bench bench-quick bench-programs packages clean
+.PHONY: demo test test-long score lint build release fuzz asan tsan bench bench-quick bench-hosts bench-programs packages clean
 
 SWIFT_BUILD = swift build
 
@@ -24,7 +25,7 @@ test: packages lint build release
 
 test-long: packages build release
 	Scripts/install-packages test
-	STAKEOUT_LONG=1 Scripts/swift-test --filter '^LabTests.(FaultTests|LosslessTests)' --no-parallel
+	STAKEOUT_LONG=1 Scripts/swift-test --filter '^LabTests.(FaultTests|ControllerDiskTests|LosslessTests)' --no-parallel
 
 score: packages
 	$(SWIFT_BUILD) -c release --product score
@@ -33,7 +34,7 @@ score: packages
 lint:
 	swift format lint --recursive --strict --parallel Sources Tests Package.swift \
 	  Benchmarks/Sources Benchmarks/Package.swift Fuzzing/Sources Fuzzing/Package.swift
-	shellcheck -s sh Scripts/install-packages Scripts/install-readers Scripts/swift-test Scripts/fuzz Sources/Planning/Keeper/*.sh Sources/Lab/Scripts/*.sh
+	shellcheck -s sh Scripts/install-packages Scripts/install-readers Scripts/swift-test Scripts/fuzz Scripts/bench-hosts Sources/Planning/Keeper/*.sh Sources/Lab/Scripts/*.sh
 
 build: packages
 	$(SWIFT_BUILD) --build-tests
@@ -67,6 +68,10 @@ bench: release bench-programs
 
 bench-quick: release bench-programs
 	cd Benchmarks && .build/release/bench --records 200000 --flows 1000 --rounds 3 --tshark-records 100000 $(BENCH)
+
+bench-hosts: release
+	Scripts/install-packages peers
+	Scripts/bench-hosts
 
 bench-programs: packages
 	$(SWIFT_BUILD) -c release --package-path Benchmarks
