@@ -3,8 +3,11 @@ internal import CaseModel
 /// Asks a host for a file's length and SHA-256, by whichever tool it has.
 struct FileDigest {
   let path: String
+  /// What came of it, which is about what the host has to read.
+  let bytes: Int64
 
-  private static let timeout = Duration.seconds(600)
+  /// A busy host with a slow disk reads 10 MB in a second; one that does nothing at all must not hold the others up for long.
+  var timeout: Duration { .seconds(30 + max(0, bytes) / 10_000_000) }
   private static let script: StaticString = """
     bytes=$(wc -c < "$1") || exit 1
     if command -v sha256sum > /dev/null 2>&1; then sum=$(sha256sum < "$1")
@@ -19,7 +22,7 @@ struct FileDigest {
 
   func run(on remote: some Remote) async throws(Failure) -> SourceFile {
     let command = ShellCommand(script: Self.script, arguments: [path])
-    let outcome = try await remote.run(command, timeout: Self.timeout)
+    let outcome = try await remote.run(command, timeout: timeout)
     guard outcome.isSuccess, let file = Self.read(outcome.text) else {
       let cause = outcome.errorText.split(separator: "\n").last.map(String.init) ?? "it ended with \(outcome.ending)"
       throw Failure(

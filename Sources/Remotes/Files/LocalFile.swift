@@ -54,6 +54,12 @@ struct LocalFile: ~Copyable {
     try result.get()
   }
 
+  /// Bytes that are in it.
+  var size: Int64 {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 ? Int64(status.st_size) : 0
+  }
+
   consuming func keep() throws(Failure) {
     guard rename(partial, path) == 0 else { throw .localFile(path, errno) }
     isKept = true
@@ -68,7 +74,7 @@ extension LocalFile {
   ) async throws(Failure) -> SourceFile {
     let target = try LocalFile(continuing: local, piece: piece)
     try await copy(target)
-    let source = try await FileDigest(path: path).run(on: remote)
+    let source = try await FileDigest(path: path, bytes: target.size).run(on: remote)
     try target.keep()
     return source
   }

@@ -7,6 +7,11 @@ import Testing
 struct FileDigestTests {
   private static let sum = String(repeating: "0f", count: 32)
 
+  @Test func aHostMayTakeAsLongAsTheFileIsLong() {
+    #expect(FileDigest(path: "it", bytes: 0).timeout == .seconds(30))
+    #expect(FileDigest(path: "it", bytes: 6_000_000_000).timeout == .seconds(630))
+  }
+
   @Test(
     arguments: [
       ("12 \(sum)\n", SourceFile(bytes: 12, sha256: sum)),
@@ -24,7 +29,7 @@ struct FileDigestTests {
     let path = "/tmp/stakeout-digest-\(UUID().uuidString)"
     try Data("abc".utf8).write(to: URL(fileURLWithPath: path))
     defer { try? FileManager.default.removeItem(atPath: path) }
-    let told = try await FileDigest(path: path).run(on: LocalRemote())
+    let told = try await FileDigest(path: path, bytes: 0).run(on: LocalRemote())
     let sum = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     #expect(told == SourceFile(bytes: 3, sha256: sum))
   }
