@@ -107,7 +107,7 @@ extension Assessment {
         id: ids[entry] ?? "", finding: entries[entry].finding,
         explains: entries[entry].explains.sorted { rank($0) < rank($1) }.compactMap { ids[$0] })
     }
-    let verdict = Verdict(scene, findings, marks, examined: catalog.map { $0.kind }.sorted())
+    let verdict = Verdict(scene, findings, marks, examinations, examined: catalog.map { $0.kind }.sorted())
     return Judgement(
       verdict: verdict.outcome, reasons: verdict.reasons, isReadable: verdict.isReadable, findings: findings,
       hypotheses: hypotheses(findings), trigger: marks.document(scene), impact: impact(marks),

@@ -47,6 +47,8 @@ struct Examination: Sendable {
   var clues: [Clue]
   /// When the flow was first reset, if it was, and when it was last seen.
   var ending: FlowEnding
+  /// Datagrams of it that nobody answered.
+  var unanswered: Int
 }
 
 private func examine<Note: Sendable>(
@@ -55,7 +57,10 @@ private func examine<Note: Sendable>(
 ) throws -> [(Examination, Note)] {
   var examinations = try scene.timeline.eachStory(workers) { story in
     let clues = catalog.flatMap { $0.init().inspect(story, scene) }
-    return (Examination(clues: clues, ending: FlowEnding(story)), try note(story))
+    return (
+      Examination(clues: clues, ending: FlowEnding(story), unanswered: UnansweredDatagrams.count(story)),
+      try note(story)
+    )
   }
   for flow in examinations.indices {
     for clue in examinations[flow].0.clues.indices { examinations[flow].0.clues[clue].flow = flow }

@@ -15,7 +15,10 @@ struct Verdict {
   let doubts: [Doubt]
 
   /// - Parameter examined: the kinds that a diagnosis looked for.
-  init(_ scene: Scene, _ findings: [JudgedFinding], _ marks: TriggerMarks, examined: [FindingKind]) {
+  init(
+    _ scene: Scene, _ findings: [JudgedFinding], _ marks: TriggerMarks, _ examinations: [Examination],
+    examined: [FindingKind]
+  ) {
     isReadable = scene.timeline.vantages.contains { $0.health.frames > 0 }
     let causes = findings.filter { $0.finding.standing == .rootCause }
     var doubts = Self.losses(scene)
@@ -25,7 +28,8 @@ struct Verdict {
           host: scene.evidence.manifest.trigger.host,
           says: "the trigger marked no connection: none was seen there at that time"))
     }
-    doubts += Self.unseenText(scene)
+    doubts += Self.unseenText(scene) + Self.nothingToJudge(scene)
+    doubts += UnansweredDatagrams.doubts(examinations.map(\.unanswered), scene)
     self.doubts = doubts
     let shortcomings = Self.shortcomings(scene, own: doubts)
     guard isReadable else {
@@ -92,6 +96,12 @@ struct Verdict {
             : "that dialogue was at another time, or is encrypted"),
         couldHideFault: !isCut)
     ]
+  }
+
+  /// Every kind shows in TCP; where there is none, nothing is known of any.
+  private static func nothingToJudge(_ scene: Scene) -> [Doubt] {
+    guard scene.timeline.flows.counts.tcp == 0 else { return [] }
+    return [Doubt(says: "no TCP connection shows, and what is looked for shows in nothing else", couldHideFault: true)]
   }
 
   private static let notOccurred = "the fault did not occur: the wait ended by its duration, and no other trigger fired"
