@@ -185,9 +185,12 @@ struct LossOfHop {
   }
 
   private func remedies(_ leading: Clue) -> [Remedy] {
-    [
+    let place = leading.location
+    // What one host's capture shows to come in and not to go out is its own.
+    let host = place.from == place.to ? place.from?.text : nil
+    return [
       Remedy(
-        on: "every host and switch \(Wording.place(leading.location))",
+        on: host ?? "every host and switch \(Wording.place(place))",
         command: "ip -s -s link; tc -s qdisc; ethtool -S INTERFACE | grep -iE 'drop|err|fifo|discard'",
         effect:
           "shows which queue, ring or port counts as many drops as packets are missing here; read it twice, seconds apart",

@@ -17,6 +17,7 @@ public func postmortemHTML(
 ) throws -> String {
   let shown = try shown ?? ConnectionStory(judgement, scene)
   var book = PhraseBook.chinese
+  book.titles = Set([scene.evidence.manifest.playbook].compactMap { $0 })
   let page = PostmortemPage(
     judgement: judgement, scene: scene, shown: language == .zh ? shown?.translated(by: &book) : shown,
     comparison: comparison, names: HostNames(judgement, scene))

@@ -38,8 +38,11 @@ struct LadderText {
     timeWidth = 2 + finest + (times.map { $0.count - LadderTimes.decimals($0) }.max() ?? 0)
     let count = max(1, ladder.stops.count)
     let room = width - timeWidth
-    let beside = min(60, max(room * 2 / 5, room - count * 18))
-    let fits = room - beside >= count * 16
+    let share = min(60, max(room * 2 / 5, room - count * 18))
+    // Words are cut only where the columns need the room.
+    let words = ladder.rows.map(\.textLength).max() ?? 0
+    let beside = max(share, min(60, words, room - count * 14))
+    let fits = room - beside >= count * (beside > share ? 14 : 16)
     labelColumn = fits ? width - beside : nil
     let span = (fits ? room - beside : room) - 2
     let timeWidth = timeWidth
@@ -237,6 +240,16 @@ extension Passage {
   }
 
   fileprivate var labelInk: Ink { isCited ? .strong : ink }
+}
+
+extension Ladder.Row {
+  /// Characters of the words beside it.
+  fileprivate var textLength: Int {
+    switch self {
+    case .fold(let fold): fold.text.count
+    case .passage(let passage): passage.fullLabel.count
+    }
+  }
 }
 
 extension Ladder.Fold {

@@ -20,6 +20,8 @@ struct PhraseBook {
   private var endings: [Edge: [Int]] = [:]
   /// What was said before: reports repeat themselves.
   private var said: [String: String] = [:]
+  /// What people chose as a title: it stays, whatever its words.
+  var titles: Set<String> = []
   /// Sentences that the book does not know.
   private(set) var unknown: Set<String> = []
 
@@ -92,7 +94,7 @@ struct PhraseBook {
 
   private mutating func say(_ text: String, depth: Int) -> String {
     let core = text.trimmingSpaces
-    guard depth < Self.deepest, Self.hasWords(core) else { return text }
+    guard depth < Self.deepest, Self.hasWords(core), !titles.contains(core) else { return text }
     let isSentence = core.hasSuffix(".") && !core.hasSuffix("...")
     let body = isSentence ? String(core.dropLast()) : core
     let end = isSentence ? "。" : ""

@@ -16,6 +16,7 @@ public func postmortemMarkdown(
 ) throws -> String {
   var shown = try shown ?? ConnectionStory(judgement, scene)
   var book = PhraseBook.chinese
+  book.titles = Set([scene.evidence.manifest.playbook].compactMap { $0 })
   if language == .zh { shown = shown?.translated(by: &book) }
   let names = HostNames(judgement, scene)
   let sections: [String?] = [

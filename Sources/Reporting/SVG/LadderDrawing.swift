@@ -126,9 +126,8 @@ struct LadderDrawing {
     let right = x2 > x1
     return [
       Drawing.line(x1, y1, x2 + (right ? -5 : 5), y2, "way"),
-      passage.kind == .reset
-        ? Drawing.box(x2 + (right ? -12 : 4), y2 - 4, 8, 8, "head")
-        : Drawing.arrowhead(x2 + (right ? -3 : 3), y2, right: right, "head"),
+      Drawing.arrowhead(x2 + (right ? -3 : 3), y2, right: right, "head"),
+      passage.kind == .reset ? Drawing.box((x1 + x2) / 2 - 4.5, (y1 + y2) / 2 - 4.5, 9, 9, "head") : .nothing,
     ]
   }
 

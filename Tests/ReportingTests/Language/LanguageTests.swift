@@ -57,6 +57,8 @@ struct LanguageTests {
     let title = try #require(run.scene.evidence.manifest.playbook)
     let left = Self.english(inPage: try run.page(.zh).replacing(title, with: "§"))
     #expect(left.isEmpty, "Sources/Reporting/Language/Chinese.txt has no line for \(left)")
+    // A playbook's title is a name: nobody is told that it was left in English.
+    #expect(try !run.page(.zh).contains("尚无中文"))
   }
 
   /// Translated, the page is the same page: elements, anchors, code, and no more.

@@ -32,11 +32,11 @@ extension PostmortemPage {
   }
 
   /// Frames shown at once: the most telling ones, which a finding cites first. The others take a click.
-  private static let shownFrames = 8
+  private static let shownFrames = 6
 
   private func frames(_ finding: Finding) -> [Markup] {
     let all = finding.packets
-    guard all.count > Self.shownFrames + 4 else { return all.isEmpty ? [] : [frames(all)] }
+    guard all.count > Self.shownFrames + 2 else { return all.isEmpty ? [] : [frames(all)] }
     let telling = Set(
       finding.citations.compactMap { if case .packet(let packet) = $0 { packet } else { nil } }.prefix(Self.shownFrames)
     )

@@ -49,7 +49,10 @@ extension PostmortemPage {
       }
     var parts = [element("span", ["class": "pill"], word)]
     if let leading {
-      parts += [Markup(" "), .code(leading.kind.rawValue), Markup(" "), .prose(Headline.place(leading.location))]
+      parts += [
+        Markup(" "), .code(leading.kind.rawValue), Markup(" "),
+        element("span", [:], .prose(Headline.place(leading.location))),
+      ]
     }
     let line = element("p", ["class": "verdict"], parts)
     guard leading == nil else { return line }
