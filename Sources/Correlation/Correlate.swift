@@ -33,7 +33,7 @@ public func correlate(
   let kinds = assembly.kinds()
   let pass = MatchPass(
     assembly: assembly, batches: batches, captures: scattered, hosts: hosts.hostOf, addresses: HostAddresses(evidence),
-    kinds: kinds, file: try spool.makeFile())
+    kinds: kinds, starts: indexes.map { $0.health.first?.nanoseconds }, file: try spool.makeFile())
   var matched = try pass.run(workers)
   for vantage in indexes.indices {
     indexes[vantage].health.unseenAcknowledgedBytes = matched.gaps.missed[vantage]

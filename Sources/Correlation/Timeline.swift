@@ -108,6 +108,7 @@ public struct CaptureHealth: Sendable {
     self.unwitnessedBytes = unwitnessedBytes
   }
 
-  /// Nothing tells of frames that passed and were not captured: only then is what is missing here missing in the network.
-  public var isWhole: Bool { drops ?? 0 == 0 && unseenAcknowledgedBytes == 0 }
+  /// Nothing tells of frames that passed and were not captured, once it had begun: only then is what is missing here missing in the
+  /// network.
+  public var isWhole: Bool { drops ?? 0 == 0 && unseenAcknowledgedBytes <= beginningBytes }
 }

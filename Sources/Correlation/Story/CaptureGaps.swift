@@ -16,16 +16,21 @@ struct CaptureGaps: Sendable {
   /// lie bytes that had arrived before.
   private(set) var beginning: [Int64]
 
+  /// Nanoseconds in which what was sent before a capture began is repaired.
+  static let repairs: Int64 = 1_000_000_000
+
   init(vantages: Int) {
     missed = [Int64](repeating: 0, count: vantages)
     unwitnessed = missed
     beginning = missed
   }
 
-  /// - Parameter showsData: per vantage; a capture of SYN, FIN and RST alone misses no data.
-  init(_ tracks: [[Record]], _ paths: DirectionPair<[Place]>, showsData: [Bool]) {
+  /// - Parameters:
+  ///   - showsData: per vantage; a capture of SYN, FIN and RST alone misses no data.
+  ///   - starts: per vantage: the earliest stamp of its capture.
+  init(_ tracks: [[Record]], _ paths: DirectionPair<[Place]>, showsData: [Bool], starts: [Int64?]) {
     self.init(vantages: tracks.count)
-    for fromOpener in [true, false] { add(tracks, paths[fromOpener], fromOpener, showsData) }
+    for fromOpener in [true, false] { add(tracks, paths[fromOpener], fromOpener, showsData, starts) }
   }
 
   mutating func merge(_ other: Self) {
@@ -36,8 +41,11 @@ struct CaptureGaps: Sendable {
     }
   }
 
-  private mutating func add(_ tracks: [[Record]], _ path: [Place], _ fromOpener: Bool, _ showsData: [Bool]) {
-    let shown = tracks.map { ShownBytes($0, fromOpener: fromOpener) }
+  private mutating func add(
+    _ tracks: [[Record]], _ path: [Place], _ fromOpener: Bool, _ showsData: [Bool],
+    _ starts: [Int64?]
+  ) {
+    let shown = zip(tracks, starts).map { ShownBytes($0, fromOpener: fromOpener, captureStart: $1) }
     guard let sent = shown.compactMap(\.ranges.end).max() else { return }
     // One capture alone cannot tell whether it missed them.
     let all = shown.filter { $0.ranges.end != nil }.count > 1 ? shown.reduce(ByteRanges()) { $0.union($1.ranges) } : nil
@@ -77,16 +85,16 @@ private struct ShownBytes {
 
   /// Nanoseconds in which a capture begins.
   private static let beginning: Int64 = 10_000_000
-  /// In which what was sent before is repaired.
-  private static let repairs: Int64 = 1_000_000_000
   /// A fragment does not tell how far its segment goes on: no further than this.
   private static let longestDatagram: Int64 = 65_535
 
-  init(_ track: [Record], fromOpener: Bool) {
+  init(_ track: [Record], fromOpener: Bool, captureStart: Int64?) {
     var ranges: [Range<Int64>] = []
-    let isUnderWay = track.first.map { !$0.flags.contains(.syn) } ?? false
+    let isUnderWay = track.first.map { Self.isUnderWay($0, captureStart) } ?? false
     let start = isUnderWay ? track.first?.time : nil
-    let (settles, repaired) = (start.map { $0 &+ Self.beginning } ?? .min, start.map { $0 &+ Self.repairs } ?? .min)
+    let (settles, repaired) = (
+      start.map { $0 &+ Self.beginning } ?? .min, start.map { $0 &+ CaptureGaps.repairs } ?? .min
+    )
     for record in track where record.isSegment && !record.flags.contains(.rst) {
       if record.isFromOpener != fromOpener {
         guard record.flags.contains(.ack) else { continue }
@@ -106,6 +114,11 @@ private struct ShownBytes {
       }
     }
     self.ranges = ByteRanges(ranges)
+  }
+
+  /// What shows its first frame later was idle before, or the capture missed it for another reason than that it was beginning.
+  private static func isUnderWay(_ first: Record, _ captureStart: Int64?) -> Bool {
+    !first.flags.contains(.syn) && captureStart.map { first.time &- $0 <= CaptureGaps.repairs } ?? true
   }
 
   func gaps(upTo sent: Int64) -> ByteRanges { start.map { gaps(from: $0, upTo: sent) } ?? ByteRanges() }

@@ -38,7 +38,7 @@ struct FateFinder {
     let path = match.shape.paths[record.isFromOpener]
     guard path.indices.contains(path.count - Int(ahead)) else { return .unknown }
     let next = path[path.count - Int(ahead)].vantage
-    guard wouldShow(record, at: next) else { return .unknown }
+    guard wouldShow(record, vantage, at: next) else { return .unknown }
     let known = arrivals[record.isFromOpener, ahead]
     let before = known.map { $0.lowerBound < index } ?? false || ranBefore(record, vantage, next)
     let after = known.map { $0.upperBound > index } ?? false || ranAfter(record, vantage, next)
@@ -51,7 +51,7 @@ struct FateFinder {
     guard let route = match.expected[record.isFromOpener], let next = route.places.first?.vantage,
       match.shape.paths[record.isFromOpener].last == here
     else { return .beyond }
-    guard route.isCertain, wouldShow(record, at: next) else { return .unknown }
+    guard route.isCertain, wouldShow(record, vantage, at: next) else { return .unknown }
     return ranBefore(record, vantage, next) && ranAfter(record, vantage, next) ? .lost : .unknown
   }
 
@@ -61,7 +61,7 @@ struct FateFinder {
     guard let here = route.index(of: record, at: vantage) else { return .unknown }
     guard let next = route.places[here...].dropFirst().first else { return .beyond }
     if delivered { return .delivered }
-    guard match.shape.paths[record.isFromOpener].contains(next), wouldShow(record, at: next.vantage) else {
+    guard match.shape.paths[record.isFromOpener].contains(next), wouldShow(record, vantage, at: next.vantage) else {
       return .unknown
     }
     return ranBefore(record, vantage, next.vantage) && ranAfter(record, vantage, next.vantage) ? .lost : .unknown
@@ -69,7 +69,8 @@ struct FateFinder {
 
   /// A stray, under a foreign name, may not pass the next capture's filter. What carries another packet may come cut in several:
   /// the one inside, whose bytes are counted, tells what is lost.
-  private func wouldShow(_ record: Record, at next: Int) -> Bool {
+  private func wouldShow(_ record: Record, _ vantage: Int, at next: Int) -> Bool {
+    guard captures[next].hasSettled(clocks.time(record, at: vantage), clocks.bound(vantage, next)) else { return false }
     let isStray = Int(record.alias) < match.aliases.count && match.aliases[Int(record.alias)].nature == .stray
     return captures[next].isWhole && captures[next].shows(record) && !isStray && !record.isCarrier
   }
@@ -114,6 +115,8 @@ struct CaptureScope: Sendable {
   /// Case time in nanoseconds; nil where the vantage is unaligned or empty.
   var start: Int64?
   var end: Int64?
+  /// Until when it may have missed frames because it was beginning; nil where nothing tells that it did.
+  var settled: Int64?
 
   /// How long a packet may be under way before its absence counts, nanoseconds.
   private static let patience: Int64 = 1_000_000_000
@@ -132,10 +135,10 @@ struct CaptureScope: Sendable {
       let last = index.health.last.flatMap { map?.caseTime(unfolded: $0).nanoseconds }
       let ended = record.endedBy.map(stops.contains) == true ? record.ended : nil
       let quiet = ended.flatMap { map?.caseTime($0).nanoseconds }.map { $0 &- buffered }
+      let start = index.health.first.flatMap { map?.caseTime(unfolded: $0).nanoseconds }
       return Self(
-        isWhole: index.health.isWhole, kinds: kinds[vantage],
-        start: index.health.first.flatMap { map?.caseTime(unfolded: $0).nanoseconds },
-        end: last.map { max($0, quiet ?? $0) })
+        isWhole: index.health.isWhole, kinds: kinds[vantage], start: start, end: last.map { max($0, quiet ?? $0) },
+        settled: index.health.beginningBytes > 0 ? start.map { $0 &+ CaptureGaps.repairs } ?? .max : nil)
     }
   }
 
@@ -145,6 +148,12 @@ struct CaptureScope: Sendable {
 
   /// Whether it was running when a packet was elsewhere, `bound` being what the two clocks may be off.
   func ranBefore(_ time: Int64, _ bound: Int64) -> Bool { start.map { time &- bound > $0 } ?? false }
+
+  /// Whether it had begun for good when a packet was elsewhere.
+  func hasSettled(_ time: Int64?, _ bound: Int64) -> Bool {
+    guard let settled else { return true }
+    return time.map { $0 &- bound > settled } ?? false
+  }
 
   /// Whether it was still running when that packet had had time to come.
   func ranAfter(_ time: Int64, _ bound: Int64) -> Bool { end.map { time &+ bound &+ Self.patience < $0 } ?? false }

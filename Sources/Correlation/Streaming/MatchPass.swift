@@ -9,6 +9,8 @@ struct MatchPass: Sendable {
   let addresses: HostAddresses
   /// Per vantage.
   let kinds: [PacketKinds]
+  /// Per vantage: the earliest stamp of its capture.
+  let starts: [Int64?]
   let file: any SpoolFile
 
   /// What one batch gave.
@@ -48,7 +50,7 @@ struct MatchPass: Sendable {
         tracks, aliases: assembly.aliases(records.flows.lowerBound + place), addresses: addresses)
       matcher.run(&result.evidence)
       result.facts.add(matcher.match, hasStrays: matcher.hasStrays)
-      result.gaps.merge(CaptureGaps(tracks.tracks, matcher.match.shape.paths, showsData: showsData))
+      result.gaps.merge(CaptureGaps(tracks.tracks, matcher.match.shape.paths, showsData: showsData, starts: starts))
       columns.append(matcher.match, place)
     }
     result.pieces = try columns.write(to: file)
