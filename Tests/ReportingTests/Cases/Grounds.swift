@@ -19,6 +19,8 @@ struct Grounds {
   /// Of readings that it cites, and of nothing else.
   private(set) var texts: [String] = []
   private(set) var endpoints: Set<String> = []
+  /// Pieces in which packets were lost: several, where a stack hands them to its card as one.
+  private(set) var pieces: Set<Int64> = []
   /// Frames of each vantage.
   private(set) var places: [String: Int] = [:]
 
@@ -40,10 +42,14 @@ struct Grounds {
     note(others: judged.finding, timeline, frames)
     note(citations: judged.finding, sample, frames)
     var sums: [Int64] = []
+    var lost: [Int64] = []
     for index in judged.finding.flows {
       var tally = note(flow: timeline.flows[index], of: timeline, frames)
       tally += note(record: sample.flows[index])
-      tally += runs(try timeline.story(index))
+      let runs = runs(try timeline.story(index))
+      lost = runs.enumerated().map { $1 + (lost.indices.contains($0) ? lost[$0] : 0) }
+      pieces.formUnion(runs + lost)
+      tally += runs
       sums = tally.enumerated().map { $1 + (sums.indices.contains($0) ? sums[$0] : 0) }
       integers.formUnion(tally)
     }
@@ -138,14 +144,14 @@ struct Grounds {
       }
       let sent = zip(packets, ends).filter { _, ends in names.contains { $0 == ends } }.map(\.0)
       let answered = zip(packets, ends).filter { _, ends in names.contains { ($0.1, $0.0) == ends } }.map(\.0)
-      tally += note(direction: sent, scale: flow.windowScales?.fromOpener)
-      tally += note(direction: answered, scale: flow.windowScales?.fromAcceptor)
+      tally += note(direction: sent, scale: flow.windowScales?.fromOpener, limit: flow.segmentLimits.fromAcceptor)
+      tally += note(direction: answered, scale: flow.windowScales?.fromAcceptor, limit: flow.segmentLimits.fromOpener)
       note(turns: sent + answered, until: packets.last?.time)
     }
     return tally
   }
 
-  private mutating func note(direction own: [Packet], scale: UInt8?) -> [Int64] {
+  private mutating func note(direction own: [Packet], scale: UInt8?, limit: UInt16?) -> [Int64] {
     for packet in own {
       note(ends: packet)
       note(lengths: packet)
@@ -163,8 +169,27 @@ struct Grounds {
       Int64(own.count), Int64(data.count), data.reduce(0) { $0 + Int64($1.payloadLength) },
       Int64(own.count { $0.flags.contains(.syn) }), Int64(own.count { $0.flags.contains(.rst) }),
       Int64(own.count { $0.window == 0 }), Int64(Set(data.map(\.sequence)).count),
-      Int64(copies.map(\.count).max() ?? 0),
+      Int64(copies.map(\.count).max() ?? 0), Self.cut(data, limit), Self.hidden(data),
     ]
+  }
+
+  /// Packets on the wire: what a stack hands its card in one piece is cut to what the receiver offered to take.
+  private static func cut(_ data: [Packet], _ limit: UInt16?) -> Int64 {
+    data.reduce(0) { count, packet in
+      let size = max(1, Int64(limit ?? 1_460) - (packet.timestampValue != 0 ? 12 : 0))
+      return count + (Int64(packet.payloadLength) + size - 1) / size
+    }
+  }
+
+  /// Bytes between the first and the last that are not shown.
+  private static func hidden(_ data: [Packet]) -> Int64 {
+    var (bytes, reached) = (Int64(0), Int64?.none)
+    for packet in data.sorted(by: { $0.sequence < $1.sequence }) {
+      let (start, end) = (Int64(packet.sequence), Int64(packet.sequence) + Int64(packet.payloadLength))
+      if let edge = reached { bytes += max(0, start - edge) }
+      reached = max(reached ?? end, end)
+    }
+    return bytes
   }
 
   /// From packet to packet, from the first to what closes, from a request to its answer, and to the capture's end.

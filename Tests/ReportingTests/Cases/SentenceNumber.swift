@@ -71,20 +71,32 @@ extension Grounds {
     }
   }
 
-  /// Of two counts of the same sentence, or an end of its interval (E. B. Wilson, 1927).
+  /// Of two counts of the same sentence, or an end of its interval (E. B. Wilson, 1927), for which what was lost in one piece counts
+  /// once.
   private func isShare(_ value: Double, _ digits: Int, in sentence: String) -> Bool {
     let counts = SentenceNumber.all(in: sentence).compactMap {
       if case .integer(let count) = $0 { Double(count) } else { nil }
     }
-    return counts.contains { k in
-      counts.contains { n in
-        guard n > 0, k <= n else { return false }
-        let (share, z) = (k / n, 1.96)
-        let reach = z * (share * (1 - share) / n + z * z / (4 * n * n)).squareRoot()
-        let ends = [-reach, reach].map { (share + z * z / (2 * n) + $0) / (1 + z * z / n) }
-        return ([share] + ends).contains { abs(100 * $0 - value) <= 0.51 * pow(10, Double(-digits)) }
+    let slack = 0.51 * pow(10, Double(-digits))
+    for count in counts {
+      for total in counts where total > 0 && count <= total {
+        let clusters = [count] + pieces.map(Double.init).filter { $0 > 0 && $0 < count }
+        for cluster in clusters {
+          let scaled = total * cluster / max(1, count)
+          if Self.shares(count / total, scaled).contains(where: { abs(100 * $0 - value) <= slack }) { return true }
+        }
       }
     }
+    return false
+  }
+
+  /// A share of so many, and the ends of its interval.
+  private static func shares(_ share: Double, _ n: Double) -> [Double] {
+    let z = 1.96
+    let reach = z * (share * (1 - share) / n + z * z / (4 * n * n)).squareRoot()
+    let middle = share + z * z / (2 * n)
+    let whole = 1 + z * z / n
+    return [share, (middle - reach) / whole, (middle + reach) / whole]
   }
 
   private func stands(_ text: String) -> Bool {

@@ -48,7 +48,9 @@ struct CaseComparisonTests {
 
   @Test func theTable() {
     let text = comparisonTable(FindingsDocument.Comparison(before: Self.before, after: Self.after))
-    if let difference = Golden("before-and-after.txt").difference(from: text) { Issue.record("\(difference)") }
+    if let difference = Golden("../Goldens/before-and-after.txt").difference(from: text) {
+      Issue.record("\(difference)")
+    }
   }
 
   @Test func theSection() throws {
