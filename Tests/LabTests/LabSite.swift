@@ -20,14 +20,15 @@ struct LabSite: Sendable {
   let lab: RunningLab
   let folder: String
 
-  static func with(_ body: (LabSite) async throws -> Void) async throws {
+  /// - Parameter traffic: whether the incident's own is to flow.
+  static func with(traffic: Bool = true, _ body: (LabSite) async throws -> Void) async throws {
     let incident = try #require(IncidentCatalog.named("reset-through-nat"))
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stakeout-test-\(UUID())").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let lab = try await Lab.up(incident, .test)
     do {
-      try await lab.startTraffic()
+      if traffic { try await lab.startTraffic() }
       try await body(LabSite(lab: lab, folder: folder))
     } catch {
       try await lab.down()

@@ -66,13 +66,8 @@ struct LosslessTests {
   }
 
   private func withLab(_ body: (RunningLab, String) async throws -> Void) async throws {
-    let incident = try #require(IncidentCatalog.named("reset-through-nat"))
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stakeout-test-\(UUID())").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let lab = try await Lab.up(incident, .test)
-    do {
-      let server = try #require(lab.hosts.first { $0.name == "server" })
+    try await LabSite.with(traffic: false) { site in
+      let server = try site.host("server")
       // Nobody is to answer: an error would end the sender's write.
       try await server.run(["iptables", "-I", "INPUT", "-p", "udp", "--dport", "9", "-j", "DROP"])
       try await server.run([
@@ -81,13 +76,9 @@ struct LosslessTests {
       let address = try #require(
         try await server.run(["ip", "-o", "-4", "addr", "show", "dev", "eth0"]).split(separator: " ").dropFirst(3)
           .first?.prefix { $0 != "/" })
-      try Data(playbook(to: "\(address)").utf8).write(to: URL(fileURLWithPath: "\(folder)/numbers.yaml"))
-      try await body(lab, folder)
-    } catch {
-      try await lab.down()
-      throw error
+      try site.write(playbook(to: "\(address)"), to: "numbers.yaml")
+      try await body(site.lab, site.folder)
     }
-    try await lab.down()
   }
 
   private func playbook(to address: String) -> String {
