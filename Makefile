@@ -1,6 +1,7 @@
 # make demo    a real incident in the lab, over SSH, to its verdict and postmortem (root)
 # make test    everything that CI runs
-# make test-long  what a run does when something goes wrong in every one of its phases, in the lab (half an hour)
+# make test-long  what a run does when something goes wrong in every one of its phases, in the lab (half an hour);
+#                 STAKEOUT_PHASES=connecting,arming make test-long: in those alone
 # make fuzz    what libFuzzer makes up, for SECONDS=60; make asan, make tsan: the tests under the address and thread sanitizers
 # make bench   Stakeout beside mergecap, tshark, capinfos, tcpdump and cat (a quarter of an hour, 10 GB of disk); bench-quick: a minute
 # make bench-hosts  Stakeout beside clush and ansible on a hundred sshds of this machine (root, a quarter of an hour)

@@ -6,7 +6,9 @@ import Testing
 /// The controller's disk is full: what does not fit waits on the hosts, and comes home once there is room.
 @Suite(.serialized)
 struct ControllerDiskTests {
-  @Test(.needsLab, .isLong, arguments: ["connecting", "arming", "waiting", "checkingAfter", "fetching"])
+  @Test(
+    .needsLab, .isLong,
+    arguments: FaultTrial.chosen(["connecting", "arming", "waiting", "checkingAfter", "fetching"]))
   func whatDoesNotFitComesHomeLater(_ phase: String) async throws {
     try await LabSite.with { site in
       try site.write(LabSite.threeCaptures, to: "three.yaml")

@@ -5,9 +5,9 @@ import Testing
 /// is named, nothing of ours outlives grace and half a minute, and what lies on the hosts comes home afterwards.
 @Suite(.serialized)
 struct FaultTests {
-  private static let phases = [
+  private static let phases = FaultTrial.chosen([
     "connecting", "checkingBefore", "arming", "waiting", "stopping", "checkingAfter", "fetching", "cleaning",
-  ]
+  ])
 
   /// One of each kind, side by side.
   @Test(.needsLab) func aRunGetsOverWhatCanBeGotOverAndTellsOfTheRest() async throws {

@@ -13,6 +13,12 @@ struct FaultTrial: Sendable {
   /// Before the run begins.
   static let beginning = "beginning"
 
+  /// Those of the phases that `STAKEOUT_PHASES` names; all without it.
+  static func chosen(_ phases: [String]) -> [String] {
+    guard let names = ProcessInfo.processInfo.environment["STAKEOUT_PHASES"] else { return phases }
+    return phases.filter(names.split(separator: ",").map(String.init).contains)
+  }
+
   let fault: Fault?
   /// As the journal calls it.
   let phase: String
