@@ -58,6 +58,10 @@ import Testing
       ),
       ("src 10.0.0.1", "the other side of a NAT, VLAN and tunnel copies"),
       ("tcp[tcpflags] & tcp-rst != 0", "ICMP errors, later fragments, VLAN and tunnel copies, IPv6"),
+      (
+        "port 80 and (tcp[tcpflags] & tcp-rst != 0 or ip6[53] & 4 != 0)",
+        "ICMP errors, later fragments, VLAN and tunnel copies"
+      ),
       ("port 80 or icmp or icmp6 or ip[6:2] & 0x1fff != 0 or ip6 proto 44 or (vlan and port 80)", nil),
       ("arp", nil),
     ] as [(String, String?)]) func `what a filter hides`(filter: String, hides: String?)

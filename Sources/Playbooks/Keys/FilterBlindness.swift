@@ -17,9 +17,7 @@ enum FilterBlindness {
     if words.isDisjoint(with: ["vlan", "vxlan", "geneve", "gre", "4789", "8472", "6081"]) {
       hidden.append("VLAN and tunnel copies")
     }
-    if looksInside || words.contains("ip") && !words.contains("ip6") || text.contains("ip[") && !words.contains("ip6") {
-      hidden.append("IPv6")
-    }
+    if looksInside || words.contains("ip") || text.contains("ip["), !words.contains("ip6") { hidden.append("IPv6") }
     return hidden
   }
 
