@@ -7,7 +7,7 @@ internal import Glibc
 struct ChildProcess: ~Copyable {
   let pid: pid_t
   private(set) var stdin: Int32
-  let stdout: Int32
+  private(set) var stdout: Int32
   let stderr: Int32
   /// Readable once it has ended; nil where the kernel is too old for that.
   let whenEnded: Int32?
@@ -41,9 +41,35 @@ struct ChildProcess: ~Copyable {
     whenEnded = ended < 0 ? nil : ended
   }
 
+  /// Starts it with one socket for its stdin and its stdout, of which `takeSocket` gives the other end.
+  init(_ command: ShellCommand, socket: ()) throws(Failure) {
+    var (pair, pipe): ([Int32], [Int32]) = ([-1, -1], [-1, -1])
+    guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &pair) == 0 else {
+      throw .couldNotStart(command, errno)
+    }
+    guard pipe2(&pipe, O_CLOEXEC) == 0 else {
+      let status = errno
+      for descriptor in pair { close(descriptor) }
+      throw .couldNotStart(command, status)
+    }
+    let (status, pid) = Self.spawn(command.inPlaceOfShell, streams: [pair[0], pair[0], pipe[1]])
+    for descriptor in [pair[0], pipe[1]] { close(descriptor) }
+    guard status == 0 else {
+      for descriptor in [pair[1], pipe[0]] { close(descriptor) }
+      throw .couldNotStart(command, status)
+    }
+    // The other end of the pair stays as it is: one that is no program of ours might not expect it otherwise.
+    for descriptor in [pair[1], pipe[0]] { _ = fcntl(descriptor, F_SETFL, O_NONBLOCK) }
+    self.pid = pid
+    (stdin, stdout) = (-1, pair[1])
+    stderr = pipe[0]
+    let ended = linux_pidfd_open(pid)
+    whenEnded = ended < 0 ? nil : ended
+  }
+
   deinit {
     if stdin >= 0 { close(stdin) }
-    close(stdout)
+    if stdout >= 0 { close(stdout) }
     close(stderr)
     if let whenEnded { close(whenEnded) }
     // Nobody will ask for it any more: it must neither go on nor stay as a zombie.
@@ -62,6 +88,12 @@ struct ChildProcess: ~Copyable {
   mutating func takeStdin() -> Int32 {
     defer { stdin = -1 }
     return stdin
+  }
+
+  /// Gives the socket of its stdin and its stdout to the caller, who closes it.
+  mutating func takeSocket() -> Int32 {
+    defer { stdout = -1 }
+    return stdout
   }
 
   /// Signals it and all that it started, unless that left its session.

@@ -25,7 +25,7 @@ final class OpenSSHConnector: Sendable {
   }
 
   func connect(_ preparation: SSHPreparation) async throws(Failure) -> OpenSSHRemote {
-    let way = try await way(to: preparation, hops: 0)
+    let way = try await way(to: preparation)
     do throws(Failure) {
       let master = try await logIn(preparation, by: way)
       return OpenSSHRemote(host: preparation.target.host, master: master) { await way?.release() }
@@ -35,15 +35,12 @@ final class OpenSSHConnector: Sendable {
     }
   }
 
-  /// What leads to a host, and lets the jump host go again.
-  private struct Way: Sendable {
-    let command: String
-    let bastion: OpenSSHMaster
-    let release: @Sendable () async -> Void
+  /// Nil where no jump host is in between.
+  func way(to preparation: SSHPreparation) async throws(Failure) -> JumpWay? {
+    try await way(to: preparation, hops: 0)
   }
 
-  /// Nil where no jump host is in between.
-  private func way(to preparation: SSHPreparation, hops: Int) async throws(Failure) -> Way? {
+  private func way(to preparation: SSHPreparation, hops: Int) async throws(Failure) -> JumpWay? {
     guard let jumps = preparation.resolution.proxyJump else { return nil }
     let host = preparation.target.host
     guard let last = JumpHost(lastOf: jumps), hops < Self.mostHops else {
@@ -52,12 +49,12 @@ final class OpenSSHConnector: Sendable {
     do throws(Failure) {
       let bastion = try await SSHPreparation(last.target(for: preparation.target), note: note)
       let before = try await way(to: bastion, hops: hops + 1)
-      let key = login(bastion, by: before?.command).words + [bastion.target.address]
+      let key = login(bastion, by: before?.proxyCommand).words + [bastion.target.address]
       let master = try await bastions.master(key) { () async throws(Failure) in
         OpenSSHBastions.Bastion(master: try await self.logIn(bastion, by: before)) { await before?.release() }
       }
-      return Way(
-        command: OpenSSHSlave.forward(
+      return JumpWay(
+        words: OpenSSHSlave.forward(
           to: preparation.resolution.hostname, port: preparation.resolution.port, socket: master.socket),
         bastion: master
       ) { await self.bastions.release(key, master) }
@@ -74,8 +71,8 @@ final class OpenSSHConnector: Sendable {
   }
 
   /// Tried again only before authentication, after a pause that differs from host to host.
-  private func logIn(_ preparation: SSHPreparation, by way: Way?) async throws(Failure) -> OpenSSHMaster {
-    let login = login(preparation, by: way?.command)
+  private func logIn(_ preparation: SSHPreparation, by way: JumpWay?) async throws(Failure) -> OpenSSHMaster {
+    let login = login(preparation, by: way?.proxyCommand)
     try preparation.knownHosts.endLastLine()
     let deadline = Deadline.after(preparation.timeout)
     var attempt = 1

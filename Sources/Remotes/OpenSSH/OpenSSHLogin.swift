@@ -70,13 +70,9 @@ enum OpenSSHSlave {
     ShellCommand(words: words + ["-S", socket, "-O", order, "--", "stakeout"])
   }
 
-  /// For `ProxyCommand`, which a shell reads after `ssh` has replaced its tokens and put an `exec` before it.
-  static func forward(to address: String, port: Int, socket: String) -> String {
+  /// One whose stdin and stdout are a connection that the other end of the established one makes.
+  static func forward(to address: String, port: Int, socket: String) -> [String] {
     let bracketed = address.contains(":") ? "[\(address)]" : address
-    let words = words + ["-S", socket, "-W", "\(bracketed):\(port)", "--", "stakeout"]
-    let text = words.map(ShellWord.quote).joined(separator: " ")
-    // Byte by byte: a `%` under an accent would not be a character of its own.
-    let percent = UInt8(ascii: "%")
-    return String(decoding: text.utf8.flatMap { $0 == percent ? [percent, percent] : [$0] }, as: UTF8.self)
+    return words + ["-S", socket, "-W", "\(bracketed):\(port)", "--", "stakeout"]
   }
 }

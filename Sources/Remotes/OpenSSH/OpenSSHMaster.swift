@@ -54,7 +54,11 @@ actor OpenSSHMaster {
     Task { while await self.goOn() {} }
   }
 
-  var refusedForward: String? { words.refusedForward }
+  /// Why the other end made no connection for one who joined, the last time.
+  var refusedForward: String? {
+    hear()
+    return words.refusedForward
+  }
 
   /// The key that was taken on trust; nil for none.
   var newKey: String? { words.tookKey ? words.hostKey ?? "an unnamed key" : nil }

@@ -36,8 +36,11 @@ struct OpenSSHWords {
     return told.suffix(3).joined(separator: "; ")
   }
 
+  /// Said by a program that should go through the established connection of another.
+  static let refusedForwarding = "Stdio forwarding request failed"
+
   /// The jump host's side of it did not come about.
-  var isRefusedForward: Bool { says("Stdio forwarding request failed") }
+  var isRefusedForward: Bool { says(Self.refusedForwarding) }
 
   func says(_ text: String) -> Bool { lines.contains { $0.contains(text) } }
 

@@ -11,7 +11,6 @@ struct TransportChoice {
   var reasonForOpenSSH: String? { reasonInConfiguration ?? reasonInHostKeys ?? reasonInUserKeys }
 
   private var reasonInConfiguration: String? {
-    if let jump = resolution.proxyJump { return "`ProxyJump \(jump)`" }
     if resolution.proxyCommand != nil { return "`ProxyCommand`" }
     if let file = resolution.certificateFiles.first { return "`CertificateFile \(file)`" }
     if let address = resolution.bindAddress { return "`BindAddress \(address)`" }

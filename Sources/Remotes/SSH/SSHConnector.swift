@@ -50,8 +50,9 @@ public struct SSHConnector: Connector {
   private func connectByLibSSH2(_ preparation: SSHPreparation) async throws(Failure) -> SSHSession {
     let (host, timeout) = (preparation.target.host, preparation.timeout)
     let attempt = SSHAttempt(
-      host: host, resolution: preparation.resolution, algorithms: preparation.algorithms,
-      knownHosts: preparation.knownHosts, plan: await withPassphrases(preparation.plan), grace: grace, timeout: timeout)
+      host: host, resolution: preparation.resolution, jump: try await openSSH.way(to: preparation).map(JumpLease.init),
+      algorithms: preparation.algorithms, knownHosts: preparation.knownHosts,
+      plan: await withPassphrases(preparation.plan), grace: grace, timeout: timeout)
     let late = Failure.handshake(host, .expired, timeout: timeout)
     let session = try await abandoning(after: timeout + .seconds(1), with: late) { () async throws(Failure) in
       try await attempt.connect()
@@ -77,6 +78,8 @@ private struct SSHAttempt {
 
   let host: HostName
   let resolution: SSHResolution
+  /// Nil where nothing is in between.
+  let jump: JumpLease?
   let algorithms: SSHAlgorithms
   let knownHosts: KnownHostsFiles
   let plan: LoginPlan
@@ -100,10 +103,15 @@ private struct SSHAttempt {
   private func shakeHands(until deadline: Deadline) async throws(Failure) -> (SSHSession, [UInt8]) {
     for attempt in 1... {
       let session = try SSHSession(host: host, grace: grace)
-      do throws(SSHTrouble) { try await session.reach(resolution, until: deadline) } catch { throw unreachable(error) }
+      do throws(SSHTrouble) { try await session.reach(resolution, by: jump, until: deadline) } catch {
+        throw unreachable(error)
+      }
       do throws(SSHTrouble) {
         return (session, try await session.shakeHands(algorithms, until: deadline))
       } catch {
+        if let reason = await session.refusalOnTheWay() {
+          throw .unreachable(host, resolution.hostname, resolution.port, "the jump host says: \(reason)")
+        }
         guard attempt < Self.tries, error.isDropped else { throw .handshake(host, error, timeout: timeout) }
       }
       let pause = Duration.milliseconds(Int.random(in: 50...(150 << attempt)))

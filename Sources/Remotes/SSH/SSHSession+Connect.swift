@@ -3,12 +3,21 @@ internal import CaseModel
 internal import Glibc
 
 extension SSHSession {
-  /// Opens the TCP connection.
-  func reach(_ resolution: SSHResolution, until deadline: Deadline) async throws(SSHTrouble) {
-    let socket = try await TCPConnection(resolution).open(on: thread, until: deadline)
-    transport = SSHTransport(socket: socket, thread: thread, grace: grace)
+  /// Opens the TCP connection, or has the jump host do it.
+  func reach(
+    _ resolution: SSHResolution, by jump: JumpLease?, until deadline: Deadline
+  ) async throws(SSHTrouble) {
+    if let carrier = try jump?.carrier() {
+      transport = SSHTransport(socket: carrier.socket, carrier: carrier, thread: thread, grace: grace)
+    } else {
+      let socket = try await TCPConnection(resolution).open(on: thread, until: deadline)
+      transport = SSHTransport(socket: socket, thread: thread, grace: grace)
+    }
     if transport == nil { throw .lost("libssh2 could not be started") }
   }
+
+  /// Why the jump host did not come through to the host; nil unless that is the trouble.
+  func refusalOnTheWay() async -> String? { await transport?.carrier?.refusal() }
 
   /// Gives the key that the host shows, which nobody has verified yet.
   func shakeHands(_ algorithms: SSHAlgorithms, until deadline: Deadline) async throws(SSHTrouble) -> [UInt8] {

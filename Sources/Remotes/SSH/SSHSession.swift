@@ -51,6 +51,7 @@ public actor SSHSession: Remote {
   /// Asks a quiet peer for a sign of life, and gives it up after `silence`; false when there is no connection any more.
   func keepAlive(silence: Duration) -> Bool {
     guard let transport, transport.loss == nil else { return false }
+    transport.carrier?.hear()
     let quiet = transport.lastReceived.elapsed
     if quiet >= silence, !transport.isReady(POLLIN) {
       transport.lose("nothing came from it for \(silence.brief), though it was asked")

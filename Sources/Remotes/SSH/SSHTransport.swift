@@ -19,6 +19,8 @@ final class SSHTransport {
   /// What an interrupted call gets to come to a clean end before the connection is given up.
   let grace: Duration
   let socket: Int32
+  /// What the socket leads to where it is not the host itself.
+  let carrier: JumpCarrier?
   private let thread: SessionThread
   private let counter: UnsafeMutablePointer<UInt64>
   private let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 * 1024, alignment: 16)
@@ -29,7 +31,7 @@ final class SSHTransport {
   private(set) var lastReceived = Deadline.now
 
   /// Takes the socket over, also if it fails.
-  init?(socket: Int32, thread: SessionThread, grace: Duration) {
+  init?(socket: Int32, carrier: JumpCarrier? = nil, thread: SessionThread, grace: Duration) {
     counter = .allocate(capacity: 1)
     counter.initialize(to: 0)
     guard libraryStatus == 0, let session = libssh2_session_init_ex(nil, nil, nil, counter) else {
@@ -40,6 +42,7 @@ final class SSHTransport {
     }
     self.session = session
     self.socket = socket
+    self.carrier = carrier
     self.grace = grace
     self.thread = thread
     libssh2_session_set_blocking(session, 0)

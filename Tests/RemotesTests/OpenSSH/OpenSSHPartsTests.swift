@@ -34,7 +34,7 @@ struct TransportChoiceTests {
   }
 
   @Test(arguments: [
-    ("proxyjump bastion", "ProxyJump bastion"), ("proxycommand nc %h %p", "ProxyCommand"),
+    ("proxycommand nc %h %p", "ProxyCommand"),
     ("certificatefile c", "CertificateFile c"), ("bindaddress 10.0.0.1", "BindAddress"),
     ("bindinterface eth1", "BindInterface"), ("pubkeyauthentication false", "PubkeyAuthentication no"),
     ("verifyhostkeydns true", "VerifyHostKeyDNS"), ("knownhostscommand /bin/keys", "KnownHostsCommand"),

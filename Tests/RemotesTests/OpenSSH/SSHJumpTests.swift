@@ -10,12 +10,14 @@ struct SSHJumpTests {
 
   /// One configuration for several servers, each under its own name; all known, all with the same user key.
   private func target(
-    _ hosts: [(name: String, server: SSHServer, settings: [String])], known: (String) -> Bool = { _ in true }
+    _ hosts: [(name: String, server: SSHServer, settings: [String])], known: (String) -> Bool = { _ in true },
+    keyOfInner: String = "ed25519"
   ) throws -> ConnectionTarget {
     let id = UUID().uuidString
     let path = "\(server.folder)/jump-\(id)"
     let keys = try hosts.filter { known($0.name) }.map { host in
-      try "[127.0.0.1]:\(host.server.port) \(host.server.contents("host_ed25519.pub"))"
+      let key = host.name == "inner" ? keyOfInner : "ed25519"
+      return try "[127.0.0.1]:\(host.server.port) \(host.server.contents("host_\(key).pub"))"
     }
     try server.write(keys.joined(), to: "jump-\(id)-known")
     let blocks = hosts.map { host in
@@ -89,6 +91,42 @@ struct SSHJumpTests {
     }
     let logins = try bastion.contents("log").split(separator: "\n").filter { $0.contains("Accepted publickey") }
     #expect(logins.count == 1)
+  }
+
+  /// The jump host's connection carries either of them.
+  @Test func aHostBehindABastionIsServedByLibSSH2WhereThatCan() async throws {
+    let (bastion, old) = (try await SSHServer(settings: ["LogLevel VERBOSE"]), try await SSHServer(keys: ["rsa"]))
+    let connector = SSHConnector(grace: .seconds(30))
+    let able = try await connector.connect(
+      target([("inner", server, ["ProxyJump bastion"]), ("bastion", bastion, [])]))
+    #expect(able is SSHSession)
+    #expect(try await able.run(ShellCommand(script: "head -c 300000 /dev/zero")).stdout.count == 300_000)
+    let unable = try await connector.connect(
+      target([("inner", old, ["ProxyJump bastion"]), ("bastion", bastion, [])], keyOfInner: "rsa"))
+    #expect(unable is OpenSSHRemote)
+    #expect(try await unable.run(ShellCommand(words: ["true"])).isSuccess)
+    await unable.close()
+    await able.close()
+  }
+
+  /// What is closed, and what is only let go.
+  @Test func nothingGoesOnByABastionThatNobodyUses() async throws {
+    let bastion = try await SSHServer()
+    let target = try target([("inner", server, ["ProxyJump bastion"]), ("bastion", bastion, [])])
+    let connector = SSHConnector(grace: .seconds(30))
+    let closed = try await connector.connect(target)
+    #expect(try await carriers() == 1)
+    _ = try await connector.connect(target)
+    await closed.close()
+    let end = ContinuousClock.now + .seconds(20)
+    while try await carriers() > 0, ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(20)) }
+    #expect(try await carriers() == 0)
+  }
+
+  /// Processes of this test that lead to the inner host.
+  private func carriers() async throws -> Int {
+    let text = try await Shell.run("pgrep -P \(getpid()) -f -- '-[W] 127.0.0.1:\(server.port) ' | wc -l")
+    return try #require(Int(text.filter(\.isNumber)))
   }
 
   @Test func anUnknownBastionIsNotPassed() async throws {

@@ -60,7 +60,7 @@ struct SSHLoginTests {
     #expect(failure.left?.contains("it is encrypted, and the agent does not hold it") == true)
   }
 
-  @Test(arguments: ["ProxyJump bastion.example", "ProxyCommand nc %h %p", "CertificateFile ~/cert"])
+  @Test(arguments: ["ProxyCommand nc %h %p", "CertificateFile ~/cert"])
   func whatLibSSH2CannotHonourIsRefusedWhereItWasAskedFor(_ setting: String) async throws {
     var target = try server.target(settings: [setting])
     target.transport = .libssh2
