@@ -24,8 +24,9 @@ public func correlate(
   }
   var indexes = gathered.map(\.index)
   let records = gathered.map(\.records)
+  let samples = gathered.map(\.samples)
   gathered = []
-  let assembly = try Linker.link(&indexes, TrackedNames(evidence)) { wanted in
+  let assembly = try Linker.link(&indexes, samples, TrackedNames(evidence)) { wanted in
     try workers.each(captures.count) { captures[$0].contents(of: wanted[$0]) }
   }
   let batches = FlowBatches(records: (0..<assembly.count).map(assembly.records))

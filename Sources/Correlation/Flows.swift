@@ -24,13 +24,16 @@ public struct Flows: RandomAccessCollection, Sendable {
   init(_ book: FlowBook, _ clocks: VantageClocks) {
     self.book = book
     self.clocks = clocks
-    let rows = (0..<book.count).map { Row($0, book.assembly, clocks) }
-    let numbers = rows.indices.sorted { rows[$0].precedes(rows[$1]) || (!rows[$1].precedes(rows[$0]) && $0 < $1) }
+    let ranks = (0..<book.count).map { Rank($0, book.assembly, clocks) }
+    let numbers = (0..<UInt32(ranks.count)).sorted { a, b in
+      let (one, other) = (ranks[Int(a)], ranks[Int(b)])
+      return one.precedes(other) || (!other.precedes(one) && a < b)
+    }
     var places = [UInt32](repeating: 0, count: numbers.count)
-    for (place, number) in numbers.enumerated() { places[number] = UInt32(truncatingIfNeeded: place) }
+    for (place, number) in numbers.enumerated() { places[Int(number)] = UInt32(truncatingIfNeeded: place) }
     self.places = places
     counts = Counts(book.assembly)
-    self.numbers = numbers.map { UInt32(truncatingIfNeeded: $0) }
+    self.numbers = numbers
   }
 
   public var startIndex: Int { 0 }
@@ -38,11 +41,11 @@ public struct Flows: RandomAccessCollection, Sendable {
 
   public subscript(index: Int) -> Flow {
     let number = number(index)
-    let row = Row(number, book.assembly, clocks)
+    let (first, last) = book.assembly.times(of: number, clocks)
     return Flow(
       name: FlowName("flow-\(index + 1)"), transport: book.assembly.transport(of: number),
       aliases: book.aliases(number),
-      first: row.first.map { CaseTime(nanoseconds: $0) }, last: row.last.map { CaseTime(nanoseconds: $0) },
+      first: first.map { CaseTime(nanoseconds: $0) }, last: last.map { CaseTime(nanoseconds: $0) },
       records: book.assembly.records(of: number), sawOpening: book.assembly.sawOpening[number],
       windowScales: book.assembly.windowScales(of: number),
       segmentLimits: book.assembly.segmentLimits(of: number), isTunnel: book.assembly.isTunnel(number))
@@ -66,25 +69,34 @@ extension Flows.Counts {
   }
 }
 
+extension FlowAssembly {
+  /// The earliest and the latest frame on the case's line, nanoseconds; nil where it is only seen at unaligned vantages.
+  fileprivate func times(of flow: Int, _ clocks: VantageClocks) -> (first: Int64?, last: Int64?) {
+    var times: (first: Int64?, last: Int64?)
+    for number in conversations[flow] {
+      let (at, seen) = (Int(vantageOf[number]), sightings[number])
+      guard let start = clocks.time(seen.first, at: at), let end = clocks.time(seen.last, at: at) else { continue }
+      times.first = min(times.first ?? start, start)
+      times.last = max(times.last ?? end, end)
+    }
+    return times
+  }
+}
+
 /// What a flow's place in the order is made of.
-private struct Row {
-  var first: Int64?
-  var last: Int64?
+private struct Rank {
+  private let first: Int64
   /// Where it is seen first of all vantages, for flows without a time.
-  var vantage = Int.max
-  var frame = UInt32.max
+  private let frame: UInt32
+  private let vantage: UInt16
 
   init(_ flow: Int, _ assembly: FlowAssembly, _ clocks: VantageClocks) {
-    for number in assembly.conversations[flow] {
-      let (at, seen) = (Int(assembly.world.vantageOf[number]), assembly.world.conversations[number])
-      if vantage == .max { (vantage, frame) = (at, seen.firstFrame) }
-      guard let start = clocks.time(seen.first, at: at), let end = clocks.time(seen.last, at: at) else { continue }
-      first = min(first ?? start, start)
-      last = max(last ?? end, end)
-    }
+    first = assembly.times(of: flow, clocks).first ?? .max
+    let number = assembly.conversations.first(of: flow)
+    (vantage, frame) = (assembly.vantageOf[number], assembly.sightings[number].firstFrame)
   }
 
   func precedes(_ other: Self) -> Bool {
-    (first ?? .max, vantage, frame) < (other.first ?? .max, other.vantage, other.frame)
+    (first, vantage, frame) < (other.first, other.vantage, other.frame)
   }
 }

@@ -38,20 +38,19 @@ struct StoryStore: Sendable {
     return wanted.compactMap { index in results[index].map { (index, $0) } }
   }
 
-  /// Visits every story once, perhaps several at a time; results in flow order.
-  func each<R: Sendable>(_ workers: some Workers, _ body: @Sendable (Int, FlowStory) throws -> R) throws -> [R] {
+  /// Visits every story once, perhaps several at a time; what `body` had to say, in flow order.
+  /// - Throws: what the spool or `body` throws.
+  func each<R: Sendable>(
+    _ workers: some Workers, _ body: @Sendable (Int, FlowStory) throws -> R?
+  ) throws -> [(flow: Int, result: R)] {
     let results = try workers.each(batches.count) { number in
       let batch = try StoryBatch(self, number)
-      return try batches.ranges[number].map { flow in
+      return try batches.ranges[number].compactMap { flow -> (flow: Int, result: R)? in
         let index = flows.index(ofNumber: flow)
-        return try body(index, batch.story(flow, flows[index]))
+        return try body(index, batch.story(flow, flows[index])).map { (index, $0) }
       }
     }
-    return flows.indices.map { index in
-      let number = flows.number(index)
-      let batch = Int(batches.batchOf[number])
-      return results[batch][number - batches.ranges[batch].lowerBound]
-    }
+    return results.flatMap(\.self).sorted { $0.flow < $1.flow }
   }
 }
 

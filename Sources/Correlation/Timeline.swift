@@ -22,7 +22,16 @@ public struct Timeline: Sendable {
   public func eachStory<R: Sendable>(
     _ workers: some Workers, _ body: @Sendable (FlowStory) throws -> R
   ) throws -> [R] {
-    try stories.each(workers) { try body($1) }
+    try stories.each(workers) { try body($1) }.map(\.result)
+  }
+
+  /// The same for who has something to say of a few flows only: of a million flows, the others take no room.
+  /// - Parameter body: given a flow's index and its story; nil for nothing to be kept.
+  /// - Returns: in flow order.
+  public func eachStory<R: Sendable>(
+    _ workers: some Workers, keeping body: @Sendable (Int, FlowStory) throws -> R?
+  ) throws -> [(flow: Int, result: R)] {
+    try stories.each(workers, body)
   }
 
   /// Visits some stories once; results in the order of `flows`, with nothing for what is no flow's index.

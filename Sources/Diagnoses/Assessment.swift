@@ -98,7 +98,7 @@ struct Assessment {
 // MARK: - The judgement
 
 extension Assessment {
-  func judgement(_ marks: TriggerMarks, _ examinations: [Examination]) -> Judgement {
+  func judgement(_ marks: TriggerMarks, _ unanswered: [UnansweredDatagrams.Exchange]) -> Judgement {
     let order = entries.indices.sorted { rank($0) < rank($1) }
     var ids: [Int: String] = [:]
     for (position, entry) in order.enumerated() { ids[entry] = "F\(position + 1)" }
@@ -107,7 +107,7 @@ extension Assessment {
         id: ids[entry] ?? "", finding: entries[entry].finding,
         explains: entries[entry].explains.sorted { rank($0) < rank($1) }.compactMap { ids[$0] })
     }
-    let verdict = Verdict(scene, findings, marks, examinations, examined: catalog.map { $0.kind }.sorted())
+    let verdict = Verdict(scene, findings, marks, unanswered, examined: catalog.map { $0.kind }.sorted())
     return Judgement(
       verdict: verdict.outcome, reasons: verdict.reasons, isReadable: verdict.isReadable, findings: findings,
       hypotheses: hypotheses(findings), trigger: marks.document(scene), impact: impact(marks),
@@ -170,9 +170,8 @@ extension Assessment {
       cause.finding.seen.map { [$0.lowerBound, $0.upperBound] } ?? signs(cause.clues)
     }
     return FindingsDocument.Impact(
-      flows: scene.timeline.flows.indices.count(where: {
-        affected.contains($0) || scene.timeline.flows[$0].isConnection
-      }),
+      flows: scene.timeline.flows.counts.connections
+        + affected.count(where: { !scene.timeline.flows[$0].isConnection }),
       affected: affected.count, first: times.min() ?? marks.at,
       last: times.max() ?? marks.at)
   }

@@ -4,60 +4,27 @@ internal import Correlation
 internal import Evidence
 internal import Wire
 
-/// How one flow came to an end, as far as it was seen.
-struct FlowEnding: Sendable {
-  /// The first RST, on the case's time line.
-  var reset: CaseTime?
-  var first: CaseTime?
-  var last: CaseTime?
-  /// Vantages that saw it.
-  var vantages: [Int]
-
-  init(_ story: FlowStory) {
-    first = story.flow.first
-    last = story.flow.last
-    vantages = story.tracks.indices.filter { !story.tracks[$0].records.isEmpty }
-    for track in story.tracks {
-      guard let index = track.records.firstIndex(where: { $0.flags.contains(.rst) && !$0.bits.contains(.icmpError) }),
-        let time = track.times[index]
-      else { continue }
-      reset = min(reset ?? time, time)
-    }
-  }
-}
-
-/// The flows that the trigger marks as bad: a trigger defines the fault.
-///
-/// An application tells of a broken connection when it next touches it, so the flow in question was alive shortly before, on the
-/// trigger's host. Of those flows the ones that were reset by then are meant; where none was, all of them may be.
-struct TriggerMarks {
+/// When and where the trigger fired, and which flows it may be about.
+struct TriggerMoment: Sendable {
   /// How long before the trigger a flow may have ended.
   private static let patience: Int64 = 30_000_000_000
   /// How long after the trigger's instant its cause may seem to lie: an application's log is stamped when it is written.
   private static let slack: Int64 = 1_000_000_000
 
+  let record: TriggerRecord
+  let at: CaseTime?
   /// The trigger names a fault, and it fired.
   let namesFault: Bool
-  /// A fault was waited for and did not come.
-  let didNotOccur: Bool
-  let at: CaseTime?
-  /// Ascending.
-  let flows: [Int]
-  private let record: TriggerRecord
+  /// Vantages of its host.
+  private let there: Set<Int>
 
-  init(_ scene: Scene, endings: [FlowEnding]) {
+  init(_ scene: Scene) {
     record = scene.evidence.manifest.trigger
     let faults: [TriggerRecord.Kind] = [.log, .probeFails, .packet, .counter, .operator]
     namesFault = record.occurred && faults.contains(record.kind)
-    didNotOccur = record.kind == .duration && !record.occurred
     at = Self.instant(record, scene)
-    flows = namesFault ? Self.marked(record, at, scene, endings) : []
-  }
-
-  func document(_ scene: Scene) -> FindingsDocument.Trigger {
-    FindingsDocument.Trigger(
-      kind: record.kind, occurred: record.occurred, at: at, host: record.host,
-      flows: flows.map { scene.timeline.flows[$0].name })
+    let host = record.host
+    there = Set(scene.timeline.vantages.indices.filter { scene.timeline.vantages[$0].host == host })
   }
 
   /// By a clock of that host; where none was captured there, by the controller's.
@@ -69,20 +36,57 @@ struct TriggerMarks {
     return scene.timeline.utc.map { CaseTime(nanoseconds: at.nanoseconds &- $0.offset) }
   }
 
-  private static func marked(
-    _ record: TriggerRecord, _ at: CaseTime?, _ scene: Scene, _ endings: [FlowEnding]
-  ) -> [Int] {
-    guard let at else { return [] }
-    let there = Set(scene.timeline.vantages.indices.filter { scene.timeline.vantages[$0].host == record.host })
-    let alive = endings.indices.filter { flow in
-      guard let first = endings[flow].first, let last = endings[flow].last else { return false }
-      return (there.isEmpty || endings[flow].vantages.contains(where: there.contains))
-        && first.since(at) <= slack && at.since(last) <= patience
-    }
-    let reset = alive.filter { flow in
-      guard let reset = endings[flow].reset else { return false }
-      return reset.since(at) <= slack && at.since(reset) <= patience
-    }
-    return reset.isEmpty ? alive : reset
+  /// What speaks for a flow being the one in question; nil where it was not alive then, or not seen there.
+  func suspect(_ story: FlowStory, _ flow: Int) -> TriggerMarks.Suspect? {
+    guard namesFault, let at, let first = story.flow.first, let last = story.flow.last,
+      first.since(at) <= Self.slack, at.since(last) <= Self.patience,
+      there.isEmpty || there.contains(where: { !story.tracks[$0].records.isEmpty })
+    else { return nil }
+    let reset = story.tracks.compactMap(\.firstReset).min()
+    let wasReset = reset.map { $0.since(at) <= Self.slack && at.since($0) <= Self.patience }
+    return TriggerMarks.Suspect(flow: flow, wasReset: wasReset ?? false)
+  }
+}
+
+extension FlowStory.Track {
+  /// The first RST, on the case's time line.
+  fileprivate var firstReset: CaseTime? {
+    let index = records.firstIndex { $0.flags.contains(.rst) && !$0.bits.contains(.icmpError) }
+    return index.flatMap { times[$0] }
+  }
+}
+
+/// The flows that the trigger marks as bad: a trigger defines the fault.
+///
+/// An application tells of a broken connection when it next touches it, so the flow in question was alive shortly before, on the
+/// trigger's host. Of those flows the ones that were reset by then are meant; where none was, all of them may be.
+struct TriggerMarks {
+  /// A flow that was alive on the trigger's host.
+  struct Suspect: Sendable {
+    let flow: Int
+    /// Shortly before, or just then.
+    let wasReset: Bool
+  }
+
+  /// Ascending.
+  let flows: [Int]
+  private let moment: TriggerMoment
+
+  var namesFault: Bool { moment.namesFault }
+  var at: CaseTime? { moment.at }
+  /// A fault was waited for and did not come.
+  var didNotOccur: Bool { moment.record.kind == .duration && !moment.record.occurred }
+
+  /// - Parameter suspects: in the order of the flows.
+  init(_ moment: TriggerMoment, suspects: [Suspect]) {
+    self.moment = moment
+    let reset = suspects.filter(\.wasReset)
+    flows = (reset.isEmpty ? suspects : reset).map(\.flow)
+  }
+
+  func document(_ scene: Scene) -> FindingsDocument.Trigger {
+    FindingsDocument.Trigger(
+      kind: moment.record.kind, occurred: moment.record.occurred, at: at, host: moment.record.host,
+      flows: flows.map { scene.timeline.flows[$0].name })
   }
 }

@@ -5,6 +5,12 @@ internal import Wire
 /// UDP exchanges in which one side alone spoke. Some protocols are meant to be like that (syslog, NetFlow, statsd), others wait for an
 /// answer (DNS, NTP, RADIUS, QUIC): which it is the datagrams do not tell, so it is a doubt and never a finding.
 struct UnansweredDatagrams {
+  /// One flow that nobody answered.
+  struct Exchange: Sendable {
+    let flow: Int
+    let datagrams: Int
+  }
+
   /// Frames that a story shows of it where it set out; 0 where somebody answered, where it is no UDP, or where nobody in
   /// particular was spoken to.
   static func count(_ story: FlowStory) -> Int {
@@ -23,10 +29,9 @@ struct UnansweredDatagrams {
     address.isIPv6 ? address.high >> 56 == 0xff : address.low >> 28 == 0xe || address.low == 0xffff_ffff
   }
 
-  /// - Parameter counts: per flow.
-  static func doubts(_ counts: [Int], _ scene: Scene) -> [Doubt] {
-    let unanswered = counts.indices.filter { counts[$0] > 0 }
-    guard let first = unanswered.first, let story = try? scene.timeline.story(first),
+  /// - Parameter unanswered: in the order of the flows.
+  static func doubts(_ unanswered: [Exchange], _ scene: Scene) -> [Doubt] {
+    guard let first = unanswered.first, let story = try? scene.timeline.story(first.flow),
       let place = story.paths.fromOpener.first,
       let frame = story.tracks[place.vantage].records.firstIndex(where: { !$0.bits.contains(.icmpError) })
     else { return [] }
@@ -37,7 +42,7 @@ struct UnansweredDatagrams {
         vantage: citations.vantage(reference),
         says: "nobody answered \(Wording.count(unanswered.count, "UDP exchange")), the first from "
           + "\(citations.source(reference)) to \(citations.destination(reference)): "
-          + "\(Wording.count(counts[first], "datagram")) from frame \(story[reference].frame) on; "
+          + "\(Wording.count(first.datagrams, "datagram")) from frame \(story[reference].frame) on; "
           + "whether an answer was due is not judged",
         // Beside TCP that is sound it may be as it should be.
         couldHideFault: scene.timeline.flows.counts.tcp == 0)

@@ -16,7 +16,7 @@ struct Verdict {
 
   /// - Parameter examined: the kinds that a diagnosis looked for.
   init(
-    _ scene: Scene, _ findings: [JudgedFinding], _ marks: TriggerMarks, _ examinations: [Examination],
+    _ scene: Scene, _ findings: [JudgedFinding], _ marks: TriggerMarks, _ unanswered: [UnansweredDatagrams.Exchange],
     examined: [FindingKind]
   ) {
     isReadable = scene.timeline.vantages.contains { $0.health.frames > 0 }
@@ -29,7 +29,7 @@ struct Verdict {
           says: "the trigger marked no connection: none was seen there at that time"))
     }
     doubts += Self.unseenText(scene) + Self.nothingToJudge(scene)
-    doubts += UnansweredDatagrams.doubts(examinations.map(\.unanswered), scene)
+    doubts += UnansweredDatagrams.doubts(unanswered, scene)
     self.doubts = doubts
     let shortcomings = Self.shortcomings(scene, own: doubts)
     guard isReadable else {

@@ -191,12 +191,12 @@ struct Investigation {
       var links = merges ? try CausalLinks(timeline, spool: spool) : nil
       let pages = keepsFlows ? try FlowPages(scene, spool: spool) : nil
       let (judgement, notes) = try Diagnoses.judge(scene, workers: workers) { [links] story in
-        (backwards: try links?.note(story), page: try pages?.page(story))
+        StoryNote(backwards: try links?.note(story) ?? 0, page: try pages?.page(story))
       }
-      let backwards = notes.lazy.compactMap(\.backwards).max() ?? 0
+      let backwards = notes.lazy.map(\.backwards).max() ?? 0
       if links?.isTooNarrow(for: backwards) == true {
         let wider = try CausalLinks(timeline, backwards: backwards, spool: spool)
-        _ = try timeline.eachStory(workers) { try wider.note($0) }
+        _ = try timeline.eachStory(workers, keeping: { _, story in try wider.note(story) > 0 ? () : nil })
         links = wider
       }
       let flows = pages.map { (notes.compactMap(\.page), $0) }
@@ -214,5 +214,18 @@ struct Investigation {
       hosts: outcome?.hosts ?? plan.hosts.map { HostRecord(name: $0.name, roles: $0.roles) },
       captures: outcome?.captures ?? [], checks: plan.hosts.flatMap(\.checks), external: plan.external,
       trigger: outcome?.trigger ?? .none, lookFor: plan.playbook.lookForTexts, armedSpread: outcome?.armedSpread)
+  }
+}
+
+/// What judging keeps of one story for the documents.
+private struct StoryNote: Sendable {
+  /// How far its links go back in time at most, nanoseconds.
+  let backwards: Int64
+  let page: FlowPage?
+
+  /// nil where there is nothing to keep.
+  init?(backwards: Int64, page: FlowPage?) {
+    (self.backwards, self.page) = (backwards, page)
+    if backwards == 0, page == nil { return nil }
   }
 }

@@ -8,14 +8,22 @@ extension Capture {
   /// - Throws: what the spool throws.
   func index(
     folds: TimeFolds = TimeFolds(), into file: any SpoolFile
-  ) throws -> (index: CaptureIndex, records: GatheredCapture) {
+  ) throws -> GatheredIndex {
     var indexer = Indexer(Gather(file), folds: folds)
     var reading = Reading(vantage: vantage)
     for (number, file) in files.enumerated() { indexer.read(file, UInt16(clamping: number), &reading) }
-    var (index, records) = indexer.finish()
+    var (index, gathered) = indexer.finish()
     index.note(reading, of: self)
-    return (index, try records.finish())
+    let (records, samples) = try gathered.finish()
+    return GatheredIndex(index: index, records: records, samples: samples)
   }
+}
+
+/// One capture, read once, and what waits of it.
+struct GatheredIndex: Sendable {
+  var index: CaptureIndex
+  let records: GatheredCapture
+  let samples: LinkSamples
 }
 
 extension CaptureIndex {

@@ -11,7 +11,7 @@ struct ContentSample: Sendable {
   let conversation: UInt32
 
   /// Segments of each direction that are always taken; of the later ones those whose content says so.
-  static let first: UInt16 = 4
+  static let first: UInt8 = 4
   /// Bytes of payload that make a key.
   private static let shortest: UInt32 = 24
 

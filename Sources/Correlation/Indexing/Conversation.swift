@@ -2,21 +2,22 @@ internal import Wire
 
 /// One five-tuple at one vantage, from one opening to the next: what a flow looks like from one place.
 struct Conversation: Sendable {
+  // Small fields first: they fit behind the five-tuple. There may be millions.
   let tuple: FiveTuple
-  var low = SequenceSpace()
-  var high = SequenceSpace()
   /// Who sent the SYN, or was answered with one.
   var opener = Side.unknown
   var firstSender = Side.unknown
-  var records: UInt32 = 0
   /// Its packets have others inside: a tunnel between two nodes.
   var isTunnel = false
-  /// Of its first record.
-  private(set) var firstFrame: UInt32 = 0
+  private(set) var kinds: PacketKinds = []
+  var low = SequenceSpace()
+  var high = SequenceSpace()
   /// The earliest and the latest stamp.
   private(set) var first = Int64.max
   private(set) var last = Int64.min
-  private(set) var kinds: PacketKinds = []
+  var records: UInt32 = 0
+  /// Of its first record.
+  private(set) var firstFrame: UInt32 = 0
 
   enum Side: UInt8, Sendable {
     case unknown, low, high

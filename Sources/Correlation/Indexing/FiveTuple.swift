@@ -2,15 +2,34 @@ internal import Wire
 
 /// Who talks with whom, whichever of them sent a packet: both directions have the same one.
 struct FiveTuple: Hashable, Sendable {
-  /// The smaller of the two ends; the bigger one.
-  var low: Endpoint
-  var high: Endpoint
-  var transport: UInt8
+  // The ends' numbers lie side by side, without the gaps that two `Endpoint`s have: there are millions.
+  private let lowAddress: (high: UInt64, low: UInt64)
+  private let highAddress: (high: UInt64, low: UInt64)
   /// The network that the addresses belong to, told from others of the same tunnels; 0 outside of tunnels.
-  var overlay: UInt32
+  let overlay: UInt32
+  private let lowPort: UInt16
+  private let highPort: UInt16
+  let transport: UInt8
+  private let isIPv6: (low: Bool, high: Bool)
+
+  /// The smaller of the two ends.
+  @inline(__always)
+  var low: Endpoint {
+    Endpoint(IPAddress(high: lowAddress.high, low: lowAddress.low, isIPv6: isIPv6.low), lowPort)
+  }
+  /// The bigger one.
+  @inline(__always)
+  var high: Endpoint {
+    Endpoint(IPAddress(high: highAddress.high, low: highAddress.low, isIPv6: isIPv6.high), highPort)
+  }
 
   init(_ one: Endpoint, _ other: Endpoint, _ transport: UInt8, in tunnel: Tunnel = Tunnel()) {
-    (low, high) = Self.precedes(other, one) ? (other, one) : (one, other)
+    let (low, high) = Self.precedes(other, one) ? (other, one) : (one, other)
+    lowAddress = (low.address.high, low.address.low)
+    highAddress = (high.address.high, high.address.low)
+    lowPort = low.port
+    highPort = high.port
+    isIPv6 = (low.address.isIPv6, high.address.isIPv6)
     self.transport = transport
     overlay = Self.overlay(tunnel)
   }
@@ -35,8 +54,8 @@ struct FiveTuple: Hashable, Sendable {
   /// Mixed for tables; equal for equal names in every run, so that nothing depends on a seed.
   @inline(__always)
   var hash: UInt64 {
-    var hash = Mix.fold(low.address.low ^ low.address.high.byteSwapped, high.address.low ^ 0xa076_1d64_78bd_642f)
-    hash = Mix.fold(hash ^ high.address.high, UInt64(low.port) << 32 | UInt64(high.port) << 8 | UInt64(transport))
+    var hash = Mix.fold(lowAddress.low ^ lowAddress.high.byteSwapped, highAddress.low ^ 0xa076_1d64_78bd_642f)
+    hash = Mix.fold(hash ^ highAddress.high, UInt64(lowPort) << 32 | UInt64(highPort) << 8 | UInt64(transport))
     return hash
   }
 
@@ -47,10 +66,8 @@ struct FiveTuple: Hashable, Sendable {
   @inline(__always)
   func hasSameName(as other: Self) -> Bool {
     let (a, b) = (self, other)
-    return a.low.port == b.low.port && a.high.port == b.high.port && a.transport == b.transport
-      && a.low.address.low == b.low.address.low && a.high.address.low == b.high.address.low
-      && a.low.address.high == b.low.address.high && a.high.address.high == b.high.address.high
-      && a.low.address.isIPv6 == b.low.address.isIPv6 && a.high.address.isIPv6 == b.high.address.isIPv6
+    return a.lowPort == b.lowPort && a.highPort == b.highPort && a.transport == b.transport
+      && a.lowAddress == b.lowAddress && a.highAddress == b.highAddress && a.isIPv6 == b.isIPv6
   }
 
   func hash(into hasher: inout Hasher) { hasher.combine(hash) }

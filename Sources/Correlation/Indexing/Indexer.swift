@@ -259,19 +259,14 @@ struct Indexer<Output: RecordOutput> {
   private mutating func sample(_ key: UInt64, _ record: Record, _ conversation: Int, _ kind: LinkSample.Bits) {
     guard Output.isFirst else { return }
     let fromLow = record.isFromOpener
-    let taken = table[conversation][fromLow].samples
-    let mask = table[conversation][fromLow].sampleMask
     let first = table[conversation].opener == .unknown ? LinkSample.first : LinkSample.firstOfOpened
-    guard taken < first || key & mask == 0 else { return }
-    table[conversation][fromLow].samples = taken &+ 1
-    if taken >= first, taken % first == 0 {
-      table[conversation][fromLow].sampleMask = mask << 1 | 1
-    }
+    guard table[conversation][fromLow].isSample(key, first: first) else { return }
+    table[conversation][fromLow].noteSample(first: first)
     var bits = kind
     if fromLow { bits.insert(.fromLow) }
     if record.direction == .inbound { bits.insert(.inbound) }
     if record.direction == .outbound { bits.insert(.outbound) }
-    index.samples.append(
+    output.take(
       LinkSample(
         key: key, conversation: UInt32(truncatingIfNeeded: conversation), bits: bits,
         tick: UInt16(truncatingIfNeeded: record.time >> 24)))

@@ -1,13 +1,13 @@
 /// What tells one packet from all others at whatever vantage it is seen, taken of the first packets of a conversation and of some
 /// later ones: conversations that share samples are one flow.
-struct LinkSample: Sendable {
+struct LinkSample: Sendable, BitwiseCopyable {
   let key: UInt64
   let conversation: UInt32
   let bits: Bits
   /// When, in steps of 1/60 s by the vantage's own clock; goes round every 18 minutes.
   let tick: UInt16
 
-  struct Bits: OptionSet, Sendable {
+  struct Bits: OptionSet, Sendable, BitwiseCopyable {
     let rawValue: UInt8
     static let fromLow = Bits(rawValue: 1)
     static let syn = Bits(rawValue: 2)
@@ -20,7 +20,7 @@ struct LinkSample: Sendable {
   }
 
   /// The first packets of each direction that are always taken.
-  static let first: UInt32 = 16
+  static let first: UInt16 = 16
   /// Those of a connection whose SYN was seen: that one alone hardly leaves a doubt.
-  static let firstOfOpened: UInt32 = 4
+  static let firstOfOpened: UInt16 = 4
 }

@@ -7,7 +7,7 @@ enum EqualTuples {
   static func join(_ world: ConversationWorld, _ set: inout ConversationSet) {
     var joins: [(Int, Int)] = []
     world.eachEqualTuple { equal in
-      if world.conversations[equal[0]].tuple.transport == tcp {
+      if world[equal[0]].tuple.transport == tcp {
         joins += byOpening(equal, world) + inMidFlow(equal, world)
       } else {
         joins += byName(equal, world)
@@ -19,7 +19,7 @@ enum EqualTuples {
   /// What has no incarnations is there once per vantage, and again in its tunnels. Where one vantage knows several networks with
   /// that name, only what is in the same one is the same.
   private static func byName(_ equal: [Int], _ world: ConversationWorld) -> [(Int, Int)] {
-    func overlay(_ number: Int) -> UInt32 { world.conversations[number].tuple.overlay }
+    func overlay(_ number: Int) -> UInt32 { world[number].tuple.overlay }
     let isShared = zip(equal, equal.dropFirst()).contains { one, other in
       world.vantageOf[one] == world.vantageOf[other] && overlay(one) != 0 && overlay(one) != overlay(other)
     }
@@ -34,9 +34,9 @@ enum EqualTuples {
 
   /// Those whose opener began with the same number.
   private static func byOpening(_ equal: [Int], _ world: ConversationWorld) -> [(Int, Int)] {
-    let opened = equal.filter { world.conversations[$0].opener != .unknown }
+    let opened = equal.filter { world[$0].opener != .unknown }
     let keyed = opened.map { number -> (key: UInt64, number: Int) in
-      let conversation = world.conversations[number]
+      let conversation = world[number]
       let initial = conversation[conversation.opener == .low].initial ?? 0
       return (UInt64(initial) << 1 | (conversation.opener == .low ? 1 : 0), number)
     }.sorted { ($0.key, $0.number) < ($1.key, $1.number) }
@@ -47,9 +47,9 @@ enum EqualTuples {
   private static func inMidFlow(_ equal: [Int], _ world: ConversationWorld) -> [(Int, Int)] {
     var joins: [(Int, Int)] = []
     func place(_ number: Int) -> UInt64 {
-      Mix.pair(UInt32(world.vantageOf[number]), world.conversations[number].tuple.overlay)
+      Mix.pair(UInt32(world.vantageOf[number]), world[number].tuple.overlay)
     }
-    for number in equal where world.conversations[number].opener == .unknown {
+    for number in equal where world[number].opener == .unknown {
       var best: (place: UInt64, other: Int, distance: Int64)?
       func settle() {
         if let best, best.distance <= nearby { joins.append((number, best.other)) }
@@ -57,7 +57,7 @@ enum EqualTuples {
       }
       for other in equal where place(other) != place(number) {
         if best?.place != place(other) { settle() }
-        let distance = world.conversations[number].distance(to: world.conversations[other])
+        let distance = world[number].distance(to: world[other])
         if best.map({ distance < $0.distance }) ?? true { best = (place(other), other, distance) }
       }
       settle()

@@ -17,58 +17,75 @@ struct FlowAssembly: Sendable {
   }
 
   /// One flow's conversations (global numbers), in order of vantage and of first appearance there.
-  private(set) var conversations = FlowConversations()
+  let conversations: FlowConversations
+  /// Per conversation.
   private(set) var members: [Member] = []
+  private(set) var sightings: [Sighting] = []
+  let vantageOf: [UInt16]
+  /// Where each vantage's conversations begin; one more than there are vantages.
+  let base: [Int]
+  /// Per flow.
   private(set) var sawOpening: [Bool] = []
-  let world: ConversationWorld
 
-  init(_ world: ConversationWorld, _ set: consuming ConversationSet) {
-    self.world = world
-    var set = set
+  init(_ world: consuming ConversationWorld, _ set: consuming ConversationSet) {
     var flips = [Bool](repeating: false, count: world.count)
-    conversations = FlowConversations(world.count) { number in
-      let (root, flipped) = set.root(number)
-      flips[number] = flipped
-      return root
-    }
+    vantageOf = world.vantageOf
+    base = world.base
+    conversations = FlowConversations(grouping: set, world.count, &flips)
     let blank = Member(flow: 0, number: 0, openerIsLow: true, openerShift: 0, acceptorShift: 0)
     members = [Member](repeating: blank, count: world.count)
-    for flow in 0..<conversations.count { settle(flow, flips) }
+    sawOpening.reserveCapacity(conversations.count)
+    for flow in 0..<conversations.count { settle(flow, world, flips) }
+    var seen: [Sighting] = []
+    seen.reserveCapacity(vantageOf.count)
+    world.drain { seen.append(Sighting($0)) }
+    sightings = seen
   }
 
   /// Who opened the flow, and how each conversation counts.
-  private mutating func settle(_ flow: Int, _ flips: [Bool]) {
+  private mutating func settle(_ flow: Int, _ world: borrowing ConversationWorld, _ flips: [Bool]) {
     let numbers = conversations[flow]
-    let opened = numbers.first { world.conversations[$0].opener != .unknown }
-    sawOpening.append(opened != nil)
     // Without a SYN the conversation with most packets is the best witness.
-    let witness =
-      opened ?? numbers.max { world.conversations[$0].records < world.conversations[$1].records } ?? numbers[0]
-    let openerIsRootLow = (world.conversations[witness].likelyOpener != .high) != flips[witness]
-    let isLow = numbers.map { openerIsRootLow != flips[$0] }
-    let openers = origin(zip(numbers, isLow).map { world.conversations[$0][$1] })
-    let acceptors = origin(zip(numbers, isLow).map { world.conversations[$0][!$1] })
+    var (witness, opened) = (numbers[0], false)
+    for number in numbers {
+      if world[number].opener != .unknown {
+        (witness, opened) = (number, true)
+        break
+      }
+      if world[number].records > world[witness].records { witness = number }
+    }
+    sawOpening.append(opened)
+    let openerIsRootLow = (world[witness].likelyOpener != .high) != flips[witness]
+    let openers = origin(numbers, world) { openerIsRootLow != flips[$0] }
+    let acceptors = origin(numbers, world) { openerIsRootLow == flips[$0] }
     for (place, number) in numbers.enumerated() {
-      let conversation = world.conversations[number]
+      let isLow = openerIsRootLow != flips[number]
+      let (opener, acceptor) = (world[number][isLow], world[number][!isLow])
       members[number] = Member(
-        flow: UInt32(truncatingIfNeeded: flow), number: UInt16(clamping: place), openerIsLow: isLow[place],
-        openerShift: conversation[isLow[place]].shift(to: openers),
-        acceptorShift: conversation[!isLow[place]].shift(to: acceptors),
-        openerLeaves: conversation[isLow[place]].leavingTimeToLive,
-        acceptorLeaves: conversation[!isLow[place]].leavingTimeToLive)
+        flow: UInt32(truncatingIfNeeded: flow), number: UInt16(clamping: place), openerIsLow: isLow,
+        openerShift: opener.shift(to: openers), acceptorShift: acceptor.shift(to: acceptors),
+        openerLeaves: opener.leavingTimeToLive, acceptorLeaves: acceptor.leavingTimeToLive)
     }
   }
 
   /// The number that a direction's positions count from: its initial one, else the first one seen.
-  private func origin(_ spaces: [SequenceSpace]) -> UInt32 {
-    spaces.lazy.compactMap(\.initial).first ?? spaces.first { $0.isKnown }?.base ?? 0
+  private func origin(
+    _ numbers: FlowConversations.Numbers, _ world: borrowing ConversationWorld, isLow: (Int) -> Bool
+  ) -> UInt32 {
+    var base: UInt32?
+    for number in numbers {
+      let space = world[number][isLow(number)]
+      if let initial = space.initial { return initial }
+      if base == nil, space.isKnown { base = space.base }
+    }
+    return base ?? 0
   }
 
   /// Both ends' window scales, once both SYNs were seen; an option that one end does not offer counts for neither (RFC 7323, 1.3).
   func windowScales(of flow: Int) -> DirectionPair<UInt8>? {
     func scale(fromOpener: Bool) -> UInt8? {
       conversations[flow].lazy.compactMap { number in
-        world.conversations[number][members[number].openerIsLow == fromOpener].windowScale
+        sightings[number].windowScale(ofLow: members[number].openerIsLow == fromOpener)
       }.first
     }
     guard let opener = scale(fromOpener: true), let acceptor = scale(fromOpener: false) else { return nil }
@@ -81,17 +98,17 @@ struct FlowAssembly: Sendable {
   func segmentLimits(of flow: Int) -> DirectionPair<UInt16?> {
     func limit(fromOpener: Bool) -> UInt16? {
       conversations[flow].lazy.map { number in
-        world.conversations[number][members[number].openerIsLow == fromOpener].segmentLimit
+        sightings[number].segmentLimit(ofLow: members[number].openerIsLow == fromOpener)
       }.filter { $0 > 0 }.min()
     }
     return DirectionPair(fromOpener: limit(fromOpener: true), fromAcceptor: limit(fromOpener: false))
   }
 
-  func isTunnel(_ flow: Int) -> Bool { conversations[flow].contains { world.conversations[$0].isTunnel } }
+  func isTunnel(_ flow: Int) -> Bool { conversations[flow].contains { sightings[$0].isTunnel } }
 
   /// Of both ends, as its first conversation has them.
   func ports(of flow: Int) -> [UInt16] {
-    let tuple = world.conversations[conversations.first(of: flow)].tuple
+    let tuple = sightings[conversations.first(of: flow)].tuple
     return [tuple.low.port, tuple.high.port]
   }
 
@@ -99,14 +116,14 @@ struct FlowAssembly: Sendable {
   var count: Int { conversations.count }
 
   /// A flow's records at all vantages together.
-  func records(of flow: Int) -> Int { conversations[flow].reduce(0) { $0 + Int(world.conversations[$1].records) } }
+  func records(of flow: Int) -> Int { conversations[flow].reduce(0) { $0 + Int(sightings[$1].records) } }
 
   /// Per vantage: what kinds of packets it shows at all.
   func kinds() -> [PacketKinds] {
-    zip(world.base, world.base.dropFirst()).map { PacketKinds(world.conversations[$0..<$1]) }
+    zip(base, base.dropFirst()).map { PacketKinds(sightings[$0..<$1]) }
   }
 
-  func transport(of flow: Int) -> UInt8 { world.conversations[conversations.first(of: flow)].tuple.transport }
+  func transport(of flow: Int) -> UInt8 { sightings[conversations.first(of: flow)].tuple.transport }
 }
 
 extension SequenceSpace {

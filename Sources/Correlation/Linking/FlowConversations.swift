@@ -4,17 +4,17 @@ struct FlowConversations: Sendable {
   private var starts: [UInt32] = [0]
   private var numbers: [UInt32] = []
 
-  init() {}
-
   /// Flows in order of their first conversations.
-  /// - Parameter root: the same for all conversations of a flow; asked once for each.
-  init(_ count: Int, root: (Int) -> Int) {
+  /// - Parameter flips: set to whether each conversation's low end is the high end of its flow's representative.
+  init(grouping set: consuming ConversationSet, _ count: Int, _ flips: inout [Bool]) {
+    var set = set
     var flowOfRoot = [UInt32](repeating: .max, count: count)
     var flowOf: [UInt32] = []
     flowOf.reserveCapacity(count)
     var sizes: [UInt32] = []
     for number in 0..<count {
-      let root = root(number)
+      let (root, flipped) = set.root(number)
+      flips[number] = flipped
       if flowOfRoot[root] == .max {
         flowOfRoot[root] = UInt32(sizes.count)
         sizes.append(0)
@@ -38,6 +38,15 @@ struct FlowConversations: Sendable {
 
   func first(of flow: Int) -> Int { Int(numbers[Int(starts[flow])]) }
 
-  /// One flow's, in order.
-  subscript(flow: Int) -> [Int] { numbers[Int(starts[flow])..<Int(starts[flow + 1])].map { Int($0) } }
+  /// One flow's, in order; at least one.
+  subscript(flow: Int) -> Numbers { Numbers(slice: numbers[Int(starts[flow])..<Int(starts[flow + 1])]) }
+
+  /// Numbers of conversations.
+  struct Numbers: RandomAccessCollection {
+    fileprivate let slice: ArraySlice<UInt32>
+
+    var startIndex: Int { 0 }
+    var endIndex: Int { slice.count }
+    subscript(place: Int) -> Int { Int(slice[slice.startIndex + place]) }
+  }
 }

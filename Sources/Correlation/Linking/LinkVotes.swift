@@ -10,17 +10,6 @@ struct LinkVotes {
   /// Two SYNs of one vantage that are further apart are not one packet on its way, in ticks of samples: 1 s.
   private static let furthest: UInt16 = 60
 
-  struct Vote {
-    /// Two conversations, the smaller number in the upper half.
-    var pair: UInt64
-    var flipped: Bool
-    var bySyn: Bool
-    var votes: UInt32 = 1
-
-    var first: Int { Int(pair >> 32) }
-    var second: Int { Int(pair & 0xffff_ffff) }
-  }
-
   fileprivate struct Entry {
     var key: UInt64
     var conversation: UInt32
@@ -29,12 +18,14 @@ struct LinkVotes {
     var tick: UInt16
   }
 
-  /// Samples that are worked on at once.
-  private static let share = 1 << 20
+  /// Samples that are worked on at once, or as many as are in one share.
+  private static let most = 1 << 20
 
   private let world: ConversationWorld
   private let names: TrackedNames
-  private var votes: [Vote] = []
+  private var tally = VoteTally()
+  /// Of the samples that are worked on.
+  private var votes: [LinkVote] = []
   /// Conversations of one vantage that cannot be one connection on both sides of a translator.
   private var apart: [(Int, Int)] = []
 
@@ -44,33 +35,43 @@ struct LinkVotes {
   }
 
   /// Pairs of conversations with enough votes and no rival, in a fixed order.
-  static func links(_ indexes: [CaptureIndex], _ world: ConversationWorld, _ names: TrackedNames) -> [Vote] {
-    let samples = indexes.reduce(0) { $0 + $1.samples.count }
-    // Keys are as good as random: their remainders cut them into equal shares.
-    let shares = UInt64(samples / share + 1)
+  /// - Throws: what the samples' spool throws.
+  static func links(_ samples: [LinkSamples], _ world: ConversationWorld, _ names: TrackedNames) throws -> [LinkVote] {
     var count = LinkVotes(world, names)
-    for number in 0..<shares {
-      count.vote(entries(indexes, world) { $0 % shares == number })
-      count.votes = counted(count.votes)
+    var shares = 0..<0
+    while shares.upperBound < LinkSamples.count {
+      shares = shares.upperBound..<shares.upperBound + 1
+      func many(_ shares: Range<Int>) -> Int { samples.reduce(0) { $0 + $1.count(in: shares) } }
+      while shares.upperBound < LinkSamples.count, many(shares.lowerBound..<shares.upperBound + 1) <= most {
+        shares = shares.lowerBound..<shares.upperBound + 1
+      }
+      count.vote(try entries(samples, shares, many(shares), world))
+      count.tally.add(&count.votes)
     }
-    return count.withoutRivals(
-      count.votes.filter { $0.bySyn || $0.votes >= 2 || count.isConfirmed($0.first, $0.second) })
+    var links = count.tally.votes
+    count.tally = VoteTally()
+    links.removeAll { !$0.bySyn && $0.votes < 2 && !count.isConfirmed($0.first, $0.second) }
+    count.removeRivals(&links)
+    return links
   }
 
   private static func entries(
-    _ indexes: [CaptureIndex], _ world: ConversationWorld, where isWanted: (_ key: UInt64) -> Bool
-  ) -> [Entry] {
+    _ samples: [LinkSamples], _ shares: Range<Int>, _ count: Int, _ world: ConversationWorld
+  ) throws -> [Entry] {
     var entries: [Entry] = []
-    for (vantage, index) in indexes.enumerated() {
+    entries.reserveCapacity(count)
+    for (vantage, samples) in samples.enumerated() {
       let base = UInt32(world.base[vantage])
-      for sample in index.samples where isWanted(sample.key) {
-        entries.append(
-          Entry(
-            key: sample.key, conversation: base &+ sample.conversation, vantage: UInt16(clamping: vantage),
-            bits: sample.bits, tick: sample.tick))
+      for share in shares {
+        try samples.each(in: share) { sample in
+          entries.append(
+            Entry(
+              key: sample.key, conversation: base &+ sample.conversation, vantage: UInt16(clamping: vantage),
+              bits: sample.bits, tick: sample.tick))
+        }
       }
     }
-    entries.sort { ($0.key, $0.conversation) < ($1.key, $1.conversation) }
+    entries.sort { $0.key != $1.key ? $0.key < $1.key : $0.conversation < $1.conversation }
     return entries
   }
 
@@ -101,7 +102,7 @@ struct LinkVotes {
           || isConfirmed(Int(a.conversation), Int(b.conversation))
         {
           votes.append(
-            Vote(
+            LinkVote(
               pair: Mix.pair(a.conversation, b.conversation),
               flipped: a.bits.contains(.fromLow) != b.bits.contains(.fromLow), bySyn: bySyn))
         }
@@ -110,7 +111,7 @@ struct LinkVotes {
   }
 
   private func isConfirmed(_ one: Int, _ other: Int) -> Bool {
-    names.confirm(world.conversations[one].tuple, world.conversations[other].tuple)
+    names.confirm(world[one].tuple, world[other].tuple)
   }
 
   /// Whether two conversations with one end's number in common have its port in common, too, and no other number of the other
@@ -118,13 +119,13 @@ struct LinkVotes {
   private func agreeBeyond(_ a: Entry, _ b: Entry) -> Bool {
     guard senderPort(a) == senderPort(b) else { return false }
     let answers = [a, b].map { entry in
-      world.conversations[Int(entry.conversation)][!entry.bits.contains(.fromLow)].initial
+      world[Int(entry.conversation)][!entry.bits.contains(.fromLow)].initial
     }
     return answers[0] == nil || answers[1] == nil || answers[0] == answers[1]
   }
 
   private func senderPort(_ entry: Entry) -> UInt16 {
-    let tuple = world.conversations[Int(entry.conversation)].tuple
+    let tuple = world[Int(entry.conversation)].tuple
     return entry.bits.contains(.fromLow) ? tuple.low.port : tuple.high.port
   }
 
@@ -149,48 +150,27 @@ struct LinkVotes {
     return true
   }
 
-  private static func counted(_ votes: [Vote]) -> [Vote] {
-    var counted: [Vote] = []
-    for vote in votes.sorted(by: { ($0.pair, $0.flipped ? 1 : 0) < ($1.pair, $1.flipped ? 1 : 0) }) {
-      if let last = counted.last, last.pair == vote.pair, last.flipped == vote.flipped {
-        counted[counted.count - 1].votes &+= vote.votes
-        if vote.bySyn { counted[counted.count - 1].bySyn = true }
-      } else {
-        counted.append(vote)
-      }
-    }
-    return counted
-  }
-
   /// A straggler of an old incarnation that arrives within the next one would tie both together, and stacks that begin all their
   /// connections with the same number would tie those: of several that are not one connection only one may be linked, and it
   /// must have four times the others' votes.
-  private func withoutRivals(_ links: [Vote]) -> [Vote] {
-    struct Claim {
-      var claimant: UInt32
-      var rivals: UInt32
-      var votes: UInt32
-      var link: UInt32
-    }
+  private func removeRivals(_ links: inout [LinkVote]) {
     let rivals = rivals()
-    var claims: [Claim] = []
-    for (number, link) in links.enumerated() {
-      // A SYN has its connection's own number: it is no straggler's.
-      let votes = link.bySyn ? UInt32.max : link.votes
-      for (one, other) in [(link.first, link.second), (link.second, link.first)] {
-        claims.append(
-          Claim(claimant: UInt32(one), rivals: rivals[other], votes: votes, link: UInt32(number)))
+    var keeps = [Bool](repeating: true, count: links.count)
+    // The claims of some conversations at a time: all would take more room than the links.
+    for start in stride(from: 0, to: world.count, by: Self.most) {
+      let claims = Claim.all(links, of: start..<start + Self.most, rivals)
+      for (before, claim) in zip(claims, claims.dropFirst())
+      where before.claimant == claim.claimant && before.rivals == claim.rivals {
+        keeps[Int(claim.link)] = false
+        if before.votes / 4 < claim.votes { keeps[Int(before.link)] = false }
       }
     }
-    claims.sort { ($0.claimant, $0.rivals, $1.votes, $0.link) < ($1.claimant, $1.rivals, $0.votes, $1.link) }
-    var keeps = [Bool](repeating: true, count: links.count)
-    for (i, claim) in claims.enumerated().dropFirst() {
-      let before = claims[i - 1]
-      guard before.claimant == claim.claimant, before.rivals == claim.rivals else { continue }
-      keeps[Int(claim.link)] = false
-      if before.votes / 4 < claim.votes { keeps[Int(before.link)] = false }
+    var kept = 0
+    for number in links.indices where keeps[number] {
+      links[kept] = links[number]
+      kept += 1
     }
-    return links.indices.filter { keeps[$0] }.map { links[$0] }
+    links.removeSubrange(kept...)
   }
 
   /// Per conversation: one that stands for all that are not the same connection as it, at the same vantage.
@@ -200,5 +180,27 @@ struct LinkVotes {
     for (number, sibling) in world.siblings.enumerated() { set.join(number, Int(sibling), flipped: false) }
     for (one, other) in apart { set.join(one, other, flipped: false) }
     return world.siblings.indices.map { UInt32(set.root($0).root) }
+  }
+}
+
+/// A conversation's wish to be linked with one of several that are not one connection.
+private struct Claim {
+  var claimant: UInt32
+  var rivals: UInt32
+  var votes: UInt32
+  var link: UInt32
+
+  /// Those of some conversations, each one's by rivals, those with most votes first.
+  static func all(_ links: [LinkVote], of claimants: Range<Int>, _ rivals: [UInt32]) -> [Self] {
+    var claims: [Self] = []
+    for (number, link) in links.enumerated() {
+      // A SYN has its connection's own number: it is no straggler's.
+      let votes = link.bySyn ? UInt32.max : link.votes
+      for (one, other) in [(link.first, link.second), (link.second, link.first)] where claimants.contains(one) {
+        claims.append(Self(claimant: UInt32(one), rivals: rivals[other], votes: votes, link: UInt32(number)))
+      }
+    }
+    claims.sort { ($0.claimant, $0.rivals, $1.votes, $0.link) < ($1.claimant, $1.rivals, $0.votes, $1.link) }
+    return claims
   }
 }

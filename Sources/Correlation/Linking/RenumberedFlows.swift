@@ -73,7 +73,8 @@ struct RenumberedFlows {
     }
     var wanted = (0..<vantages).map { [Bool](repeating: false, count: world.base[$0 + 1] - world.base[$0]) }
     var wanting: Set<UInt16> = []
-    for (number, conversation) in world.conversations.enumerated() {
+    for number in 0..<world.count {
+      let conversation = world[number]
       guard conversation.tuple.transport == 6, conversation.records > UInt32(enough) else { continue }
       if Int(seen[set.root(number).root].count) == vantages { continue }
       let vantage = world.vantageOf[number]
@@ -191,8 +192,8 @@ extension RenumberedFlows.Link {
     _ pair: RenumberedFlows.Pair, _ low: UInt32?, _ high: UInt32?, _ world: ConversationWorld
   ) {
     self.pair = pair
-    let one = world.conversations[Int(pair.roots >> 32)]
-    let other = world.conversations[Int(pair.roots & 0xffff_ffff)]
+    let one = world[Int(pair.roots >> 32)]
+    let other = world[Int(pair.roots & 0xffff_ffff)]
     guard let low = Self.settled(low, one.low, other[!pair.flipped]),
       let high = Self.settled(high, one.high, other[pair.flipped])
     else { return nil }

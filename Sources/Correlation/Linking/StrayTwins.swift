@@ -11,14 +11,14 @@ enum StrayTwins {
   private static let mostSharing = 64
 
   static func join(_ world: ConversationWorld, _ set: inout ConversationSet) {
-    let lonely = world.conversations.indices.filter { number in
-      let conversation = world.conversations[number]
+    let lonely = (0..<world.count).filter { number in
+      let conversation = world[number]
       return conversation.tuple.transport == tcp && conversation.opener == .unknown
         && conversation.records <= mostRecords && conversation.low.isKnown && conversation.high.isKnown
         && set.isAlone(number)
     }
     guard !lonely.isEmpty else { return }
-    let ends = EndIndex(world)
+    let ends = EndIndex(world, of: lonely)
     for number in lonely {
       guard let twin = twin(of: number, world, ends) else { continue }
       set.join(number, twin.number, flipped: twin.flipped)
@@ -28,12 +28,12 @@ enum StrayTwins {
   private static func twin(
     of number: Int, _ world: ConversationWorld, _ ends: EndIndex
   ) -> (number: Int, flipped: Bool)? {
-    let stray = world.conversations[number]
+    let stray = world[number]
     var best: (number: Int, flipped: Bool, distance: Int64)?
     for sharedIsLow in [true, false] {
       let shared = sharedIsLow ? stray.tuple.low : stray.tuple.high
       for other in ends.conversations(with: shared, atMost: mostSharing) where other != number {
-        let flow = world.conversations[other]
+        let flow = world[other]
         guard flow.records > stray.records, flow.low.isKnown, flow.high.isKnown else { continue }
         let flipped = (flow.tuple.low == shared) != sharedIsLow
         let distance = flow[!flipped].distance(stray.low.base) + flow[flipped].distance(stray.high.base)
@@ -45,7 +45,7 @@ enum StrayTwins {
   }
 }
 
-/// Which conversations an end takes part in.
+/// Which conversations the ends of some conversations take part in.
 private struct EndIndex {
   private struct Entry {
     var key: UInt64
@@ -55,12 +55,16 @@ private struct EndIndex {
   private let entries: [Entry]
   private let world: ConversationWorld
 
-  init(_ world: ConversationWorld) {
+  init(_ world: ConversationWorld, of lonely: [Int]) {
     self.world = world
+    let wanted = Set(lonely.lazy.flatMap { [Self.key(world[$0].tuple.low), Self.key(world[$0].tuple.high)] })
     var entries: [Entry] = []
-    for (number, conversation) in world.conversations.enumerated() where conversation.tuple.transport == 6 {
-      entries.append(Entry(key: Self.key(conversation.tuple.low), conversation: number))
-      entries.append(Entry(key: Self.key(conversation.tuple.high), conversation: number))
+    for number in 0..<world.count {
+      let tuple = world[number].tuple
+      guard tuple.transport == 6 else { continue }
+      for key in [Self.key(tuple.low), Self.key(tuple.high)] where wanted.contains(key) {
+        entries.append(Entry(key: key, conversation: number))
+      }
     }
     entries.sort { ($0.key, $0.conversation) < ($1.key, $1.conversation) }
     self.entries = entries
@@ -78,7 +82,7 @@ private struct EndIndex {
     let found = entries[low...].prefix { $0.key == key }.prefix(most + 1)
     guard found.count <= most else { return [] }
     return found.map(\.conversation).filter { number in
-      let tuple = world.conversations[number].tuple
+      let tuple = world[number].tuple
       return tuple.low == end || tuple.high == end
     }
   }

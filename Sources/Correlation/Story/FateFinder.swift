@@ -172,11 +172,11 @@ struct PacketKinds: OptionSet, Sendable {
   init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// All that a vantage shows.
-  init(_ conversations: ArraySlice<Conversation>) {
+  init(_ sightings: ArraySlice<Sighting>) {
     self = []
-    for conversation in conversations {
-      formUnion(conversation.kinds)
-      if [1, 58].contains(conversation.tuple.transport) { insert(.errors) }
+    for sighting in sightings {
+      formUnion(sighting.kinds)
+      if sighting.tuple.transport == 1 || sighting.tuple.transport == 58 { insert(.errors) }
     }
   }
 

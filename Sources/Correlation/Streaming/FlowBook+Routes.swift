@@ -49,7 +49,7 @@ extension FlowBook {
     let name = Int(shape(flow).names[way.fromOpener][passed])
     let numbers = assembly.conversations[flow]
     guard numbers.indices.contains(name) else { return false }
-    let (place, seen) = (way.path[passed].vantage, assembly.world.conversations[numbers[name]])
+    let (place, seen) = (way.path[passed].vantage, assembly.sightings[numbers[name]])
     guard let time = clocks.time(seen.first, at: place) else { return false }
     let bound = clocks.bound(place, vantage)
     return scopes[vantage].shows(seen.kinds) && scopes[vantage].ranBefore(time, bound)

@@ -80,12 +80,12 @@ extension DirectionPair<ExpectedRoute?> {
 extension FlowAssembly {
   func aliases(_ flow: Int) -> [Alias] {
     conversations[flow].map { number in
-      let tuple = world.conversations[number].tuple
+      let tuple = sightings[number].tuple
       let (opener, acceptor) = members[number].openerIsLow ? (tuple.low, tuple.high) : (tuple.high, tuple.low)
       // An echo's identifier stood in for ports; there are none to show.
       let hasPorts = tuple.transport != 1 && tuple.transport != 58
       return Alias(
-        vantage: Int(world.vantageOf[number]),
+        vantage: Int(vantageOf[number]),
         opener: hasPorts ? opener : Endpoint(opener.address, 0),
         acceptor: hasPorts ? acceptor : Endpoint(acceptor.address, 0), nature: .regular)
     }

@@ -11,9 +11,11 @@ struct Gather: RecordOutput {
   private var conversations: [UInt32] = []
   private var chunks: [GatheredCapture.Chunk] = []
   private var failure: (any Error)?
+  private var samples: LinkSamples
 
   init(_ file: any SpoolFile) {
     self.file = file
+    samples = LinkSamples(file)
     records.reserveCapacity(Self.chunk)
     conversations.reserveCapacity(Self.chunk)
   }
@@ -24,6 +26,9 @@ struct Gather: RecordOutput {
     conversations.append(UInt32(truncatingIfNeeded: conversation))
     if records.count == Self.chunk { write() }
   }
+
+  @inline(__always)
+  mutating func take(_ sample: LinkSample) { samples.append(sample) }
 
   @inline(never)
   private mutating func write() {
@@ -38,10 +43,10 @@ struct Gather: RecordOutput {
 
   /// Writes what is left.
   /// - Throws: the first thing that went wrong.
-  consuming func finish() throws -> GatheredCapture {
+  consuming func finish() throws -> (records: GatheredCapture, samples: LinkSamples) {
     write()
     if let failure { throw failure }
-    return GatheredCapture(file: file, chunks: chunks)
+    return (GatheredCapture(file: file, chunks: chunks), samples)
   }
 }
 

@@ -7,11 +7,14 @@ protocol RecordOutput {
   /// Whether segments with content of a conversation are asked for.
   func wantsContent(of conversation: Int) -> Bool
   mutating func take(_ content: ContentSample)
+  /// Asked in the first reading only.
+  mutating func take(_ sample: LinkSample)
 }
 
 extension RecordOutput {
   @inline(__always) func wantsContent(of conversation: Int) -> Bool { false }
   mutating func take(_ content: ContentSample) {}
+  mutating func take(_ sample: LinkSample) {}
 }
 
 /// Samples of content of some conversations, no records.

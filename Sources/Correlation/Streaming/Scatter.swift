@@ -30,7 +30,7 @@ struct Scatter {
     self.assembly = assembly
     self.batches = batches
     self.file = file
-    base = assembly.world.base[vantage]
+    base = assembly.base[vantage]
     piles = [Pile](repeating: Pile(), count: batches.count)
     chunks = [[Chunk]](repeating: [], count: batches.count)
   }
