@@ -54,10 +54,11 @@ private struct HealthScene: Scene {
   var otherVariables: [String: String] { ["server_netns": shop.name] }
   var facts: [String: String] { ["address": shop.address, "log": log] }
 
-  /// As many checks at once as the balancer has workers, some times.
+  /// As many checks at once as the balancer has workers, four times: three quarters of the application's own round apart, so that
+  /// they cannot all fall between its pauses, however long these are.
   var provocation: Provocation {
     let check = ShellCommand(words: [
-      peer, "check", "--to", endpoint, "--connections", "\(workers)", "--rounds", "4", "--every", "400",
+      peer, "check", "--to", endpoint, "--connections", "\(workers)", "--rounds", "4", "--every", "\(pause * 3 / 2)",
       "--timeout", "1500",
     ])
     // A check that fails is what is wanted.
