@@ -22,7 +22,7 @@ extension CapturePlan {
     self.init(
       vantage: vantage, namespace: place.name, roles: place.roleNames.filter { capture.on.includes($0) },
       interface: interface, filter: capture.filter.text, snaplen: capture.effectiveSnaplen, unit: unit,
-      start: unit.start("capture \(vantage)", folder), worstBytes: ring?.worst ?? capture.limits.size,
+      start: unit.start("capture \(vantage)", folder), worstBytes: capture.worst(ring),
       file: "\(folder)/\(file)", isRing: ring != nil,
       entering: place.entering(folder))
   }
@@ -43,6 +43,14 @@ struct CaptureRing {
 }
 
 extension Playbook.Capture {
+  /// The most that it may take. A file of so many packets has a header of 24 bytes, and 16 more for each.
+  fileprivate func worst(_ ring: CaptureRing?) -> ByteCount {
+    let size = ring?.worst ?? limits.size
+    guard let packets = limits.packets else { return size }
+    let (bytes, overflow) = Int64(packets).multipliedReportingOverflow(by: Int64(effectiveSnaplen) + 16)
+    return overflow ? size : min(size, ByteCount(bytes: bytes &+ 24))
+  }
+
   /// How many files its size is cut in. Where a trigger ends the wait nobody knows when: then the newest packets are what is
   /// wanted, unless the author said what else ends the capture.
   func ring(in playbook: Playbook) -> Int? {

@@ -9,6 +9,10 @@ public struct NamespacePlan: Hashable, Sendable {
   public var roles: [RoleName]
   /// nil for the host's own.
   public var find: ShellCommand?
+  /// Finds it without noting it, before there is anything of ours on the host; is given `KeeperScripts.seeking` on its stdin.
+  public var seek: ShellCommand?
+  /// What that said: where it was when the plan was made.
+  public var found: String?
   /// Fails once the container is another one than was found; nil for what nobody replaces.
   public var look: ShellCommand?
   /// Says which addresses it has, where others may reach it.
@@ -29,7 +33,7 @@ struct Station {
 
   func plan(on host: HostName, _ folder: String) -> NamespacePlan {
     NamespacePlan(
-      name: name, roles: roleNames, find: find(folder), look: look(folder),
+      name: name, roles: roleNames, find: find(folder), seek: seek(folder), look: look(folder),
       addresses: Self.ownAddresses.behind(entering(folder)), peerName: peerName(on: host),
       isOptional: !roles.isEmpty && roles.allSatisfy { $0.absent == .skip })
   }
@@ -44,6 +48,13 @@ struct Station {
     return ShellCommand(words: [
       "sh", "\(folder)/namespace.sh", "find", folder, CasePath.component(name.text), kind, value,
     ])
+  }
+
+  private func seek(_ folder: String) -> ShellCommand? {
+    guard let (kind, value) = place.words else { return nil }
+    return ShellCommand(
+      script: #"scripts=$(cat) && exec /bin/sh -c "$scripts" namespace.sh "$@""#,
+      arguments: ["seek", folder, CasePath.component(name.text), kind, value])
   }
 
   private func look(_ folder: String) -> ShellCommand? {

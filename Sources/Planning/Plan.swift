@@ -30,7 +30,7 @@ public struct Plan: Sendable {
 
   /// The most that captures may take on all hosts together.
   public var worstBytes: ByteCount {
-    ByteCount(bytes: hosts.flatMap(\.captures).reduce(0) { $0 &+ $1.worstBytes.bytes })
+    ByteCount(bytes: hosts.reduce(0) { $0 &+ $1.worstBytes.bytes })
   }
 
   public func host(_ name: HostName) -> HostPlan? { hosts.first { $0.name == name } }
@@ -56,6 +56,9 @@ public struct HostPlan: Sendable {
   public var trace: TracePlan?
   public var instruments: [InstrumentPlan]
   public var keyLogs: [KeyLogPlan]
+
+  /// The most that its captures may take together.
+  public var worstBytes: ByteCount { ByteCount(bytes: captures.reduce(0) { $0 &+ $1.worstBytes.bytes }) }
 
   public var keeperPath: String { folder + "/keeper.sh" }
   public var watchPath: String { folder + "/watch.sh" }

@@ -30,6 +30,8 @@ extension Plan: Encodable {
     let what: String
     let command: String
     var undo: String?
+    /// What the command found when the plan was made.
+    var found: String?
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -44,9 +46,12 @@ extension Plan: Encodable {
       hosts: hosts.map { host in
         Host(
           name: host.name, roles: host.roles, folder: host.folder,
-          steps: ([host.prepare] + host.starts).map {
-            Step(what: $0.what, command: $0.command.text, undo: $0.undo.text)
-          } + host.readouts.map { Step(what: "read \($0.name)", command: $0.command.text) })
+          steps: host.namespaces.compactMap { place in
+            place.find.map { Step(what: "find \(place.name)", command: $0.text, found: place.found) }
+          }
+            + ([host.prepare] + host.starts).map {
+              Step(what: $0.what, command: $0.command.text, undo: $0.undo.text)
+            } + host.readouts.map { Step(what: "read \($0.name)", command: $0.command.text) })
       }
     ).encode(to: encoder)
   }

@@ -16,7 +16,10 @@ extension Plan {
 
   /// What captures may take at the worst, in a sentence.
   public var footprint: String {
-    "captures take at most \(worstBytes) on \(hosts.count) host\(hosts.count == 1 ? "" : "s")"
+    let all = "captures take at most \(worstBytes.inMegabytes)"
+    guard hosts.count > 1 else { return "\(all) on 1 host" }
+    let most = hosts.map(\.worstBytes).max() ?? worstBytes
+    return "\(all) on \(hosts.count) hosts, at most \(most.inMegabytes) on one of them"
   }
 
   private var summary: [String] {
@@ -49,7 +52,9 @@ extension Plan {
 extension HostPlan {
   fileprivate func lines(_ names: PlanNames) -> [String] {
     var steps = [("make", "mkdir $DIR, and push \(names.scripts) there")]
-    steps += namespaces.compactMap { place in place.find.map { ("find \(place.name)", names.shortened($0.text)) } }
+    steps += namespaces.compactMap { place in
+      place.find.map { ("find \(place.name)", names.shortened($0.text) + (place.found.map { "  # \($0)" } ?? "")) }
+    }
     steps += readouts.map { ($0.when, ([$0.name] + $0.command.arguments).joined(separator: " ") + $0.place) }
     steps += captures.map { ("capture \($0.vantage)", names.shortened($0.unit.command)) }
     steps += instruments.map { ("change \($0.kind)", names.shortened($0.unit.command)) }

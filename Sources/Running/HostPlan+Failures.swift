@@ -27,6 +27,12 @@ extension HostPlan {
       hint: hint)
   }
 
+  func notFound(_ namespace: NamespacePlan, _ command: ShellCommand, _ outcome: CommandOutcome) -> Failure {
+    failure(
+      command, outcome, outcome.ending == .exited(127) ? "missing-tool" : "no-namespace",
+      what: "could not find \(namespace.name) on \(name)", hint: "`absent: skip` in its role goes on without it")
+  }
+
   /// Why a capture does not record, in tcpdump's own words.
   func captureFailure(_ capture: CapturePlan, state: UnitState?, log: String) -> Failure {
     let words = log.split(separator: "\n").map(String.init)

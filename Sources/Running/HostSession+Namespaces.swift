@@ -14,10 +14,7 @@ extension HostSession {
         run.note(plan.name, event: "namespace", outcome.text.split(separator: "\n").joined(separator: " "))
         continue
       }
-      let failure = plan.failure(
-        find, outcome, outcome.ending == .exited(127) ? "missing-tool" : "no-namespace",
-        what: "could not find \(namespace.name) on \(plan.name)",
-        hint: "`absent: skip` in its role goes on without it")
+      let failure = plan.notFound(namespace, find, outcome)
       guard namespace.isOptional else { throw failure }
       absent.insert(namespace.name)
       run.note(plan.name, event: "skipped", "\(failure.what): \(failure.cause)")

@@ -31,6 +31,14 @@ struct Investigation {
     return (try console.accepting(makePlan(playbook, inventory, request.planOptions)), inventory)
   }
 
+  /// Finds on the hosts what a plan has only by its name. Changes nothing there.
+  func resolve(_ plan: Plan, _ request: RunRequest) async -> (plan: Plan, failures: [Failure]) {
+    let resolution = await Resolution.of(
+      plan, connector: request.connector { [console] in console.detail($0) }, connection: request.connection,
+      forks: request.forks)
+    return (resolution.plan, resolution.failures)
+  }
+
   /// The whole job.
   func runAndJudge(_ request: RunRequest) async throws -> (judged: Judged, exit: ExitCode) {
     let (plan, inventory) = try plan(request)

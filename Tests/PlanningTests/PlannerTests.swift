@@ -64,8 +64,23 @@ struct PlannerTests {
           no login: a place in the verdict, no capture
 
         captures start together and record for 1m30s
-        captures take at most 105 MB on 2 hosts; nothing but $DIR is made on any of them
+        captures take at most 101 MB on 2 hosts, at most 100 MB on one of them; nothing but $DIR is made on any of them
         """), "\(text)")
+  }
+
+  /// What fills a disk: the size, or less where packets or a ring of few files are the limit.
+  @Test(arguments: [
+    ("limits: { size: 40MB }", 40_000_000), ("limits: { size: 40MB, packets: 1000 }", 24 + 1000 * (192 + 16)),
+    ("limits: { size: 40MB, ring: 3 }", 39_000_000),
+    ("limits: { size: 40MB, ring: 3, packets: 1000000000 }", 39_000_000),
+    ("limits: { size: 40MB, packets: 9223372036854775807 }", 40_000_000),
+    ("interface: [eth0, eth1], limits: { size: 40MB }", 80_000_000),
+  ]) func theWorstIsKnownBefore(_ limits: String, bytes: Int64) throws {
+    let playbook = "name: x\nroles: { a: {}, b: {} }\ncaptures: [{ name: one, on: a, \(limits) }, { name: two, on: b }]"
+    let plan = try #require(try plan(playbook, "hosts: { h: { roles: [a] }, i: { roles: [b] } }").value)
+    #expect(plan.hosts.map(\.worstBytes.bytes) == [bytes, 100_000_000])
+    #expect(plan.worstBytes.bytes == bytes + 100_000_000)
+    #expect(plan.footprint.hasSuffix("on 2 hosts, at most 100 MB on one of them"))
   }
 
   @Test func everyStartComesWithWhatEndsIt() throws {

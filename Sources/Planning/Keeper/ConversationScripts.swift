@@ -5,6 +5,8 @@ extension KeeperScripts {
   public static var clock: [UInt8] { PackageResources.clock_sh }
   /// `namespace.sh`: finds the network namespaces of containers, and runs commands in them.
   public static var namespace: [UInt8] { PackageResources.namespace_sh }
+  /// What finds a namespace where nothing of ours is yet.
+  public static var seeking: [UInt8] { keeper + namespace }
   /// `follow.sh`: prints the lines of a log as they come.
   public static var follow: [UInt8] { PackageResources.follow_sh }
   /// `await.sh`: waits for matching lines in a file that grows.

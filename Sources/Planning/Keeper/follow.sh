@@ -12,13 +12,6 @@ dir=${1-} place=${2-} kind=${3-} value=${4-}
 . "$dir/keeper.sh"
 open_case "$dir"
 
-say() { # MESSAGE STATUS
-  printf '%s\n' "$1" >&2
-  exit "$2"
-}
-
-has() { command -v "$1" >/dev/null 2>&1; }
-
 # Stamps lines as they come. A shell alone forks for every line: that is for hosts that have nothing else.
 # shellcheck disable=SC2016 # the programs' own variables
 stamped() {

@@ -21,13 +21,6 @@ open_unit "$3"
 setting=/proc/sys/net/netfilter/nf_conntrack_log_invalid
 mark=stakeout:$id
 
-say() { # MESSAGE STATUS
-  printf '%s\n' "$1" >&2
-  exit "$2"
-}
-
-has() { command -v "$1" >/dev/null 2>&1; }
-
 # --- the rule: a table of our own where the host has nft; else a rule in its tables, known by its comment
 
 name_table() { # a name in nft may not hold what a case's id may

@@ -28,6 +28,13 @@ refuse() { # MESSAGE
   exit 64
 }
 
+say() { # MESSAGE STATUS: for the scripts that read this one
+  printf '%s\n' "$1" >&2
+  exit "$2"
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
 # The only places that are ever written to or removed.
 open_case() { # DIR
   dir=$1

@@ -2,6 +2,7 @@
 # The network namespaces of one case on one host: found once, and entered only while they are still what was found.
 #
 #   namespace.sh find  DIR NAME container|pod|netns|pid VALUE   notes where it is; prints `NAME INODE PID ENGINE ID`
+#   namespace.sh seek  DIR NAME container|pod|netns|pid VALUE   prints the same and notes nothing: DIR need not be there
 #   namespace.sh look  DIR NAME                                 status 125 where it is no more what was found
 #   namespace.sh enter DIR NAME net COMMAND ARG...              runs a command in its network, with the host's programs
 #   namespace.sh enter DIR NAME all COMMAND ARG...              runs it among the container's own files and processes
@@ -12,23 +13,18 @@
 # shellcheck disable=SC2154 # variables that the functions of keeper.sh set
 verb=${1-} dir=${2-}
 [ $# -ge 3 ] || {
-  echo 'usage: namespace.sh find|look|enter FOLDER NAME ...' >&2
+  echo 'usage: namespace.sh find|seek|look|enter FOLDER NAME ...' >&2
   exit 64
 }
 # shellcheck source=/dev/null
-. "$dir/keeper.sh"
+[ "$verb" = seek ] || . "$dir/keeper.sh" # who seeks has given its text before this one
 open_case "$dir"
 open_unit "$3"
 shift 3
 
-say() { # MESSAGE STATUS
-  printf '%s\n' "$1" >&2
-  exit "$2"
-}
-
 # --- finding
 
-found='' count=0 asked=''
+found='' count=0 asked='' called='' label=''
 
 # One process number and one id per line.
 add() { # ENGINE LINES
@@ -37,12 +33,12 @@ add() { # ENGINE LINES
     case $number in '' | 0 | *[!0-9]*) continue ;; esac
     case " $found " in *" $number "*) continue ;; esac
     count=$((count + 1)) found="$found $number" pid=$number engine=$1 identity=${id:--}
+    short=${id%"${id#????????????}"}
+    called="$called${called:+, }$1 ${label:-${short:-$id}}"
   done <<EOF
 $2
 EOF
 }
-
-has() { command -v "$1" >/dev/null 2>&1; }
 
 find_container() { # NAME OR ID
   for each in docker podman nerdctl; do
@@ -63,6 +59,7 @@ find_pod() { # NAMESPACE/NAME or NAMESPACE/NAME-*
   name_there="^${1#*/}\$"
   case $1 in *'*') name_there="^${1#*/}" name_there=${name_there%\*} ;; esac
   for id in $(crictl pods --quiet --state ready --namespace "${1%%/*}" --name "$name_there" 2>/dev/null); do
+    label=$(crictl inspectp --output go-template --template '{{.status.metadata.name}}' "$id" 2>/dev/null)
     add crictl "$(crictl inspectp --output go-template --template '{{.info.pid}} {{.status.id}}' "$id" 2>/dev/null)"
   done
   asked="$asked crictl"
@@ -71,7 +68,7 @@ find_pod() { # NAMESPACE/NAME or NAMESPACE/NAME-*
 note() { # PATH
   inode=$(stat -L -c %i -- "$1" 2>/dev/null)
   [ -n "$inode" ] || say "\`$1\` cannot be looked at" 1
-  echo "$1 $inode $pid $born $engine $identity" >"$unit.ns" || exit 1
+  [ "$verb" = seek ] || echo "$1 $inode $pid $born $engine $identity" >"$unit.ns" || exit 1
   echo "$name $inode $pid $engine $identity"
 }
 
@@ -92,10 +89,12 @@ find_namespace() { # KIND VALUE
       pid=$2 count=1
       ;;
     container | pod)
+      one='name one by its id'
+      [ "$1" = container ] || one='name one in full'
       "find_$1" "$2"
       [ -n "$asked" ] || say "there is no docker, podman, nerdctl or crictl here to ask for $1 \`$2\`" 127
       [ $count -gt 0 ] || say "no running $1 \`$2\` is known to${asked}" 1
-      [ $count -eq 1 ] || say "$count ${1}s here are called \`$2\` (processes$found): name one by its id" 1
+      [ $count -eq 1 ] || say "$count ${1}s here are called \`$2\` ($called): $one" 1
       ;;
     *) say "\`$1\` is no kind of namespace" 64 ;;
   esac
@@ -128,7 +127,7 @@ enter() { # net|all COMMAND ARG...
 }
 
 case $verb in
-  find) find_namespace "$@" ;;
+  find | seek) find_namespace "$@" ;;
   look) look_at ;;
   enter) enter "$@" ;;
   *) say "\`$verb\` is not something that is done with a namespace" 64 ;;

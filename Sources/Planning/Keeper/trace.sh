@@ -16,11 +16,6 @@ open_case "$dir"
 shift 2
 instance=
 
-say() { # MESSAGE STATUS
-  printf '%s\n' "$1" >&2
-  exit "$2"
-}
-
 # Mounting it would change the host.
 find_instance() {
   for root in /sys/kernel/tracing /sys/kernel/debug/tracing; do

@@ -25,6 +25,9 @@ public struct ByteCount: Hashable, Comparable, Sendable, CustomStringConvertible
     return "\(bytes) B"
   }
 
+  /// The same, or as little more as makes it whole: `21 MB`.
+  public var inMegabytes: ByteCount { .megabytes(bytes / 1_000_000 + (bytes % 1_000_000 > 0 ? 1 : 0)) }
+
   private static let units: [String: Int64] = [
     "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000, "tb": 1_000_000_000_000,
     "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "tib": 1 << 40,

@@ -14,7 +14,7 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var options: RunOptions
   @Flag(name: [.customShort("C"), .long], help: "The same as `plan`.") var check = false
-  @Flag(name: .shortAndLong, help: "Do not ask; whole packets are captured without a question.") var yes = false
+  @Flag(name: .shortAndLong, help: "Do not ask before it starts, nor before it captures whole packets.") var yes = false
   @Flag(help: "Leave the hosts to themselves once they record; `status`, `stop` and `collect` come back to them.")
   var detach = false
   @Option(help: "A case from before a change: what the change did to the same measures is told.") var compare: String?

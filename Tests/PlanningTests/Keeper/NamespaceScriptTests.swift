@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Planning
 import Testing
 
@@ -69,8 +70,50 @@ struct NamespaceScriptTests {
       }
       let found = try await find("envoy")
       #expect(found.output.hasSuffix(" \(own) docker 0123abc\n"), "\(found.output)\(found.errors)")
-      #expect(try await find("twins").errors.hasPrefix("2 containers here are called `twins` (processes 1 2)"))
+      #expect(
+        try await find("twins").errors
+          == "2 containers here are called `twins` (docker a, docker b): name one by its id\n")
       #expect(try await find("none").errors.hasPrefix("no running container `none` is known to docker"))
+    }
+  }
+
+  /// A name with a star may be that of several pods of a node: which of them is meant, nobody can know.
+  @Test(arguments: KeeperShell.here) func aPodIsAskedForByTheBeginningOfItsName(shell: KeeperShell) async throws {
+    try await KeeperHost.with(shell) { host in
+      let own = ProcessInfo.processInfo.processIdentifier
+      try host.program(
+        "crictl",
+        """
+        case $* in
+          "pods --quiet --state ready --namespace shop --name ^web") echo one; echo two ;;
+          "pods --quiet --state ready --namespace shop --name ^web-1$") echo one ;;
+          inspectp*name*one) echo web-1 ;;
+          inspectp*name*two) echo web-2 ;;
+          inspectp*one) echo \(own) 0123abc ;;
+          inspectp*two) echo \(getppid()) 4567def ;;
+          *) exit 1 ;;
+        esac
+        """)
+      func find(_ name: String) async throws -> KeeperHost.Outcome {
+        try await host.run(["sh", "\(host.folder)/namespace.sh", "find", host.folder, "p", "pod", name])
+      }
+      #expect(try await find("shop/web-1").output.hasSuffix(" \(own) crictl 0123abc\n"))
+      #expect(
+        try await find("shop/web*").errors
+          == "2 pods here are called `shop/web*` (crictl web-1, crictl web-2): name one in full\n")
+      #expect(try await find("shop/db*").errors == "no running pod `shop/db*` is known to crictl\n")
+    }
+  }
+
+  /// As it is done where nothing of ours is yet.
+  @Test(arguments: KeeperShell.here) func whatIsOnlySoughtLeavesNothing(shell: KeeperShell) async throws {
+    try await KeeperHost.with(shell) { host in
+      let own = "\(ProcessInfo.processInfo.processIdentifier)"
+      let text = String(decoding: KeeperScripts.seeking, as: UTF8.self)
+      let folder = "/var/tmp/stakeout-sought-\(UUID())"
+      let sought = try await host.run(["sh", "-c", text, "namespace.sh", "seek", folder, "blue", "pid", own])
+      #expect(sought.output.hasPrefix("blue ") && sought.output.hasSuffix(" \(own) - -\n"), "\(sought)")
+      #expect(!FileManager.default.fileExists(atPath: folder))
     }
   }
 
