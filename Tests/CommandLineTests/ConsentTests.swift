@@ -5,7 +5,7 @@ import Testing
 /// What is asked on a terminal before a run starts: nothing is touched until somebody says yes.
 @Suite(
   .enabled(
-    if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script"), "there is no `script` to give a terminal"))
+    if: TerminalProgram.isPossible, "there is no `script` to give a terminal"))
 struct ConsentTests {
   private static let headers = "name: x\nroles: { a: {} }\ncaptures: [{ name: one, on: a }]"
   private static let whole = "name: x\nroles: { a: {} }\ncaptures: [{ name: one, on: a, payload: true }]"
@@ -50,17 +50,9 @@ struct ConsentTests {
     defer { try? FileManager.default.removeItem(at: folder) }
     try Data(playbook.utf8).write(to: folder.appendingPathComponent("p.yaml"))
     try Data(Self.inventory.utf8).write(to: folder.appendingPathComponent("i.yaml"))
-    let process = Process()
-    let (input, output) = (Pipe(), Pipe())
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/script")
-    process.arguments = ["-qec", "\(Program.path(of: "stakeout")) run p.yaml -i i.yaml \(options)", "/dev/null"]
-    process.currentDirectoryURL = folder
-    (process.standardInput, process.standardOutput, process.standardError) = (input, output, FileHandle.nullDevice)
-    try process.run()
-    try input.fileHandleForWriting.write(contentsOf: Data("\(answer)\n".utf8))
-    let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    try input.fileHandleForWriting.close()
-    try body(said, process.terminationStatus, FileManager.default.fileExists(atPath: folder.path + "/cases/latest"))
+    let program = try TerminalProgram("run p.yaml -i i.yaml \(options)", in: folder.path)
+    try program.type(answer)
+    let status = try program.end()
+    try body(program.said, status, FileManager.default.fileExists(atPath: folder.path + "/cases/latest"))
   }
 }

@@ -4,11 +4,12 @@ import Lab
 import TestSupport
 import Testing
 
-/// A run over a login that becomes root by sudo's password, with TLS keys to bring home: what is secret is seen nowhere else, neither
-/// while the run lasts nor in what it leaves.
+/// Runs over logins that take a secret: sudo's password, a key's passphrase; with TLS keys to bring home. What is secret is seen nowhere
+/// else, neither while the run lasts nor in what it leaves.
 @Suite(.serialized)
 struct SecretsTests {
   private static let password = "it's a secret 4711"
+  private static let passphrase = "correct horse 0815"
   private static let tlsKey = "9f1c0ffee0ddf00d"
   private static let playbook = """
     name: With secrets
@@ -40,6 +41,50 @@ struct SecretsTests {
         try files(in: site.folder, holding: Self.tlsKey).allSatisfy { $0.hasSuffix("/hosts/server/host/tls/keys.log") })
       #expect(try !files(in: site.folder, holding: Self.tlsKey).isEmpty, "the keys themselves came home")
     }
+  }
+
+  /// By libssh2 to one host and by the system's ssh to the others, which all want the same key.
+  @Test(.needsLab, .enabled(if: TerminalProgram.isPossible, "there is no `script` to give a terminal"))
+  func aPassphraseIsAskedForOnceAndSeenNowhere() async throws {
+    try await LabSite.with { site in
+      try site.write(LabSite.threeCaptures, to: "three.yaml")
+      try site.write(try inventoryWithLockedKey(site), to: "inventory.yaml")
+      let run = try TerminalProgram("run three.yaml -i inventory.yaml -v -y", in: site.folder)
+      #expect(try await holds { run.said.contains("Enter passphrase for key") }, "\(run.said)")
+      try run.type(Self.passphrase)
+      var shown: Set<String> = []
+      while run.process.isRunning {
+        shown.formUnion(processesShowing([Self.passphrase]))
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      #expect([0, 1, 2].contains(try run.end()), "\(run.said)")
+      #expect(shown.isEmpty)
+      #expect(run.said.components(separatedBy: "Enter passphrase for key").count == 2, "\(run.said)")
+      #expect(!run.said.contains(Self.passphrase))
+      let journal = try String(contentsOfFile: "\(site.folder)/cases/latest/journal.jsonl", encoding: .utf8)
+      #expect(journal.contains("the transport is the system's ssh, not libssh2: it was asked for"), "\(run.said)")
+      let manifest = try JSONText.decode(
+        Manifest.self, from: Array(Data(contentsOf: URL(fileURLWithPath: "\(site.folder)/cases/latest/case.json"))))
+      #expect(manifest.state == .complete, "\(run.said)")
+      #expect(try files(in: site.folder, holding: Self.passphrase).isEmpty)
+      try await site.expectNothingLeft()
+    }
+  }
+
+  /// The lab's own key under a passphrase.
+  private func inventoryWithLockedKey(_ site: LabSite) throws -> String {
+    let text = try String(contentsOfFile: site.lab.inventoryPath, encoding: .utf8)
+    let line = try #require(text.split(separator: "\n").first { $0.contains("private_key: ") })
+    let key = try #require(line.split(separator: "\"").last)
+    _ = try MachineState.output([
+      "sh", "-c", #"cp -- "$1" "$2" && chmod 600 "$2" && ssh-keygen -q -p -P '' -N "$3" -f "$2""#, "sh", "\(key)",
+      "\(site.folder)/locked", Self.passphrase,
+    ])
+    let locked = text.replacingOccurrences(of: key, with: "\(site.folder)/locked")
+    let server = try #require(locked.range(of: "  server:\n")).upperBound
+    return String(locked[..<server]).replacingOccurrences(
+      of: "    user: root\n", with: "    user: root\n    transport: openssh\n")
+      + locked[server...]
   }
 
   /// A login of that host alone: its `/etc` is a copy.
