@@ -74,7 +74,7 @@ let package = Package(
         .embedInCode("Keeper/keeper.sh"), .embedInCode("Keeper/watch.sh"), .embedInCode("Keeper/probe.sh"),
         .embedInCode("Keeper/clock.sh"), .embedInCode("Keeper/namespace.sh"),
         .embedInCode("Keeper/follow.sh"), .embedInCode("Keeper/await.sh"), .embedInCode("Keeper/count.sh"),
-        .embedInCode("Keeper/round.sh"),
+        .embedInCode("Keeper/round.sh"), .embedInCode("Keeper/rearm.sh"),
         .embedInCode("Keeper/fire.sh"), .embedInCode("Keeper/trace.sh"), .embedInCode("Keeper/instrument.sh"),
       ]),
     library("Remotes", ["CaseModel", "CLibSSH2", "CLinux"]),

@@ -7,6 +7,8 @@ internal import Playbooks
 public struct NamespacePlan: Hashable, Sendable {
   public var name: NamespaceName
   public var roles: [RoleName]
+  /// As `namespace.sh` is told: `container NAME`; empty for the host's own.
+  var place: [String]
   /// nil for the host's own.
   public var find: ShellCommand?
   /// Finds it without noting it, before there is anything of ours on the host; is given `KeeperScripts.seeking` on its stdin.
@@ -15,6 +17,8 @@ public struct NamespacePlan: Hashable, Sendable {
   public var found: String?
   /// Fails once the container is another one than was found; nil for what nobody replaces.
   public var look: ShellCommand?
+  /// What goes on in the next one where it was replaced; nil where nothing would.
+  public var rearm: RearmPlan?
   /// Says which addresses it has, where others may reach it.
   public var addresses: ShellCommand
   /// Its name in the file of the probes' targets.
@@ -33,7 +37,8 @@ struct Station {
 
   func plan(on host: HostName, _ folder: String) -> NamespacePlan {
     NamespacePlan(
-      name: name, roles: roleNames, find: find(folder), seek: seek(folder), look: look(folder),
+      name: name, roles: roleNames, place: place.words.map { [$0.kind, $0.value] } ?? [], find: find(folder),
+      seek: seek(folder), look: look(folder),
       addresses: Self.ownAddresses.behind(entering(folder)), peerName: peerName(on: host),
       isOptional: !roles.isEmpty && roles.allSatisfy { $0.absent == .skip })
   }

@@ -68,7 +68,7 @@ public struct HostPlan: Sendable {
 }
 
 /// Something that is begun on a host. It cannot be built without what ends it.
-public struct Start: Sendable {
+public struct Start: Hashable, Sendable {
   public let what: String
   public let command: ShellCommand
   public let undo: ShellCommand

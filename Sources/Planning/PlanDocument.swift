@@ -61,7 +61,8 @@ extension HostPlan {
   /// All that is begun there, in order.
   fileprivate var starts: [Start] {
     let beside = instruments.map(\.start) + [trace?.start].compactMap(\.self) + logs.map(\.start)
-    return beside + captures.map(\.start) + probes.map(\.start) + triggers.map(\.start)
+    return beside + captures.map(\.start) + namespaces.compactMap(\.rearm?.start) + probes.map(\.start)
+      + triggers.map(\.start)
   }
 }
 

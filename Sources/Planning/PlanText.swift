@@ -57,6 +57,11 @@ extension HostPlan {
     }
     steps += readouts.map { ($0.when, ([$0.name] + $0.command.arguments).joined(separator: " ") + $0.place) }
     steps += captures.map { ("capture \($0.vantage)", names.shortened($0.unit.command)) }
+    steps += namespaces.compactMap { place in
+      place.rearm.map {
+        ("again \(place.name)", names.shortened($0.unit.command) + "  # as NAME~2, where it is replaced")
+      }
+    }
     steps += instruments.map { ("change \($0.kind)", names.shortened($0.unit.command)) }
     if let trace { steps.append(("trace", names.shortened(trace.unit.command))) }
     steps += logs.map { ("log \($0.name)", names.shortened($0.unit.command)) }

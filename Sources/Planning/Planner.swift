@@ -124,6 +124,10 @@ private struct Planner {
     plan.triggers = playbook.until.enumerated().flatMap {
       TriggerPlan.all($1, number: $0 + 1, plan, then: playbook.then, options) { places(on: $0, login.name) }
     }
+    for (index, namespace) in plan.namespaces.enumerated() {
+      plan.namespaces[index].rearm = RearmPlan(
+        namespace, on: plan, options, grace: max(options.timers.grace, playbook.writtenGrace))
+    }
     return plan
   }
 

@@ -19,6 +19,10 @@ extension HostSession {
       guard case .recording(let time, _) = units[capture.unit.name] else { throw await captureFailure(capture, remote) }
       armed.append(time)
     }
+    for rearm in plan.namespaces.compactMap(\.rearm) {
+      try await remote.push(Array(rearm.script.utf8), to: rearm.path, mode: 0o600)
+      try await start(rearm.unit, rearm.start, remote)
+    }
     run.report(.host(plan.name, "recording"))
   }
 
@@ -49,8 +53,13 @@ extension HostSession {
     _ = try await ask("stop")
     // After a reboot, say, nobody is there who would hear it.
     _ = try await remote.run(ShellCommand(words: ["sh", plan.keeperPath, "end", plan.folder]))
-    try await settle(within: .seconds(30)) { if case .ended = $0 { true } else { false } }
+    try await settleEnded()
+    if try await recallTheLast() { try await settleEnded() }
     if isReturning { cameUnwatched = await firstTrigger() }
+  }
+
+  private func settleEnded() async throws(Failure) {
+    try await settle(within: .seconds(30)) { if case .ended = $0 { true } else { false } }
   }
 
   /// Asks until every unit that was started is as wanted.

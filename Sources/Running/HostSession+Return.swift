@@ -45,7 +45,7 @@ extension HostSession {
     }
     clockLog = try? JSONText.decode(ClockLog.self, from: run.folder.read(CasePath.clock(name)))
     try await openConversations(watch)
-    recallReplacements(try await states())
+    await recallReplacements(try await states())
     for unit in plan.units {
       let line = try await ask("state \(unit.fileName)").answer
       guard let state = UnitState(line: line) else { continue }
@@ -64,7 +64,6 @@ extension HostPlan {
   /// Everything that is started on the host.
   var units: [KeeperUnit] {
     instruments.map(\.unit) + (trace.map { [$0.unit] } ?? []) + logs.map(\.unit) + captures.map(\.unit)
-      + probes.map(\.unit)
-      + triggers.map(\.unit)
+      + namespaces.compactMap(\.rearm?.unit) + probes.map(\.unit) + triggers.map(\.unit)
   }
 }

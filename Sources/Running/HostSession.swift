@@ -26,9 +26,8 @@ actor HostSession {
   var readings: [Int: (number: Int, at: ContinuousClock.Instant)] = [:]
   /// Units of which everything is in the case.
   var brought: Set<String> = []
-  /// How many containers of each name there have been, and when that was last looked at.
+  /// How many containers of each name there have been.
   var generations: [NamespaceName: Int] = [:]
-  var looked = ContinuousClock.now
   /// When its two conversations were last asked something.
   var askedBeat = ContinuousClock.now
   var askedClock = ContinuousClock.now

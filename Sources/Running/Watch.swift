@@ -97,7 +97,7 @@ final class Watch: Sendable {
         isLost = false
         note(answer, await session.plan)
         try await session.readDuring()
-        let begun = try await session.lookForReplacements()
+        let begun = try await session.noticeReplacements(answer.units)
         running.withLock { running in for unit in begun { running.captures.insert("\(name)/\(unit.name)") } }
         await look(for: session.plan.triggers, in: answer, session)
       } catch {

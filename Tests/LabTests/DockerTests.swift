@@ -34,6 +34,7 @@ struct DockerTests {
       try await engine.replace("app", "until [ -e /go ]; do sleep 0.2; done; \(Self.counting)")
       let folder = try temporaryFolder()
       defer { try? FileManager.default.removeItem(atPath: folder) }
+      try await expectResolution(lab, folder)
       let (run, gateway) = (try start(Self.playbook, lab, folder), try gateway(lab))
       try await expectProbe(toHaveTried: 1, run, gateway)
       try await gateway.run(["docker", "exec", "app", "sh", "-c", ": >/go"])
@@ -64,6 +65,55 @@ struct DockerTests {
       let findings = try String(contentsOfFile: "\(folder)/cases/latest/analysis/findings.json", encoding: .utf8)
       #expect(findings.contains("the container of pod was replaced: pod~2 records the next one"))
     }
+  }
+
+  /// The same with nobody there: the host itself goes on with the new container, also where a container comes back three times.
+  @Test(.needsLab, .needsDocker) func oneThatIsReplacedWhileNobodyWatchesIsCapturedOn() async throws {
+    try await withEngine { lab, engine in
+      let folder = try temporaryFolder()
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      let gateway = try gateway(lab)
+      let playbook = Self.playbook.replacingOccurrences(of: "line [0-9]*0$", with: "never")
+      let departed = try await start(playbook, lab, folder, "--detach").end()
+      #expect(departed.status == 0, "\(departed.errors)")
+      for number in 2...3 {
+        try await engine.replace("app", Self.counting)
+        #expect(
+          try await holds(within: .seconds(40)) {
+            try await gateway.run(["sh", "-c", "cat /var/tmp/stakeout-*/pod~\(number).state 2>/dev/null; :"]).contains(
+              "recording")
+          }, "container \(number)")
+      }
+      let (_, errors) = try await FaultedRun(["collect", "cases/latest"], in: folder).end()
+      let run = FaultedRun.over(in: folder)
+      let manifest = try run.manifest()
+      #expect(manifest.state == .complete, "\(errors)")
+      for vantage in ["pod", "pod~2", "pod~3", "node"] {
+        let capture = try #require(manifest.captures.first { $0.vantage.text == vantage }, "\(vantage): \(errors)")
+        #expect((capture.packets ?? 0) > 0, "\(vantage)")
+      }
+      let told = try run.journal().filter { $0.event == "namespace" && $0.says.contains("app was replaced, now app ") }
+      #expect(told.map { $0.says.split(separator: " ").last } == ["pod~2", "pod~3"])
+      let findings = try String(contentsOfFile: "\(folder)/cases/latest/analysis/findings.json", encoding: .utf8)
+      #expect(findings.contains("the container of pod was replaced: pod~3 records the next one"))
+    }
+  }
+
+  /// What a name stands for is said beforehand, and nothing is left by asking.
+  private func expectResolution(_ lab: RunningLab, _ folder: String) async throws {
+    let gateway = try gateway(lab)
+    let told = try await gateway.run(["docker", "inspect", "--format", "{{.State.Pid}} {{.Id}}", "app"])
+      .split(whereSeparator: \.isWhitespace)
+    try Data(Self.playbook.utf8).write(to: URL(fileURLWithPath: "\(folder)/inside.yaml"))
+    let plan = try await FaultedRun(["plan", "inside.yaml", "-i", lab.inventoryPath, "--resolve"], in: folder).end()
+    #expect(plan.status == 0)
+    #expect(plan.errors.contains(" of process \(told[0]) (docker \(told[1].prefix(12)))\n"), "\(plan.errors)")
+    let none = Self.playbook.replacingOccurrences(of: "container: app", with: "container: nosuch")
+    try Data(none.utf8).write(to: URL(fileURLWithPath: "\(folder)/none.yaml"))
+    let missing = try await FaultedRun(["plan", "none.yaml", "-i", lab.inventoryPath, "--resolve"], in: folder).end()
+    #expect(missing.status == 2)
+    #expect(missing.errors.contains("no running container `nosuch` is known to docker"), "\(missing.errors)")
+    #expect(try await gateway.run(["sh", "-c", "ls -d /var/tmp/stakeout-* 2>/dev/null; true"]).isEmpty)
   }
 
   private func withEngine(_ body: (RunningLab, DockerEngine) async throws -> Void) async throws {
@@ -101,10 +151,12 @@ struct DockerTests {
     return folder
   }
 
-  private func start(_ playbook: String, _ lab: RunningLab, _ folder: String) throws -> FaultedRun {
+  private func start(
+    _ playbook: String, _ lab: RunningLab, _ folder: String, _ options: String...
+  ) throws -> FaultedRun {
     try Data(playbook.utf8).write(to: URL(fileURLWithPath: "\(folder)/inside.yaml"))
     return try FaultedRun(
-      ["run", "inside.yaml", "-i", lab.inventoryPath, "--silence", "10", "--grace", "6"], in: folder)
+      ["run", "inside.yaml", "-i", lab.inventoryPath, "--silence", "10", "--grace", "6"] + options, in: folder)
   }
 
   private func expectProbe(toHaveTried times: Int, _ run: FaultedRun, _ gateway: LabHost) async throws {

@@ -187,6 +187,7 @@ struct PlannerTests {
           before, every 5s, after  sysctl net.ipv4.tcp_timestamps in app
           capture pod.eth0         sh $DIR/namespace.sh enter $DIR app net tcpdump -i eth0 -nn -s 192 --time-stamp-precision=nano -Z root -w $DIR/pod.eth0.pcap -C 25 -W 4 -- 'port 80'
           capture pod.eth1         sh $DIR/namespace.sh enter $DIR app net tcpdump -i eth1 -nn -s 192 --time-stamp-precision=nano -Z root -w $DIR/pod.eth1.pcap -C 25 -W 4 -- 'port 80'
+          again app                sh $DIR/rearm.sh $DIR app container app  # as NAME~2, where it is replaced
           trace                    sh $DIR/trace.sh follow $DIR tcp:tcp_send_reset skb:kfree_skb
           log own                  sh $DIR/follow.sh $DIR app container -
           until own                sh $DIR/fire.sh $DIR trigger.1.own 0 watched sh $DIR/await.sh $DIR/log.own.out 1 '[Rr]eset'

@@ -5,6 +5,8 @@ extension KeeperScripts {
   public static var clock: [UInt8] { PackageResources.clock_sh }
   /// `namespace.sh`: finds the network namespaces of containers, and runs commands in them.
   public static var namespace: [UInt8] { PackageResources.namespace_sh }
+  /// `rearm.sh`: goes on in the next container where one was replaced.
+  public static var rearm: [UInt8] { PackageResources.rearm_sh }
   /// What finds a namespace where nothing of ours is yet.
   public static var seeking: [UInt8] { keeper + namespace }
   /// `follow.sh`: prints the lines of a log as they come.
@@ -26,6 +28,7 @@ extension KeeperScripts {
   public static var all: [(name: String, bytes: [UInt8])] {
     [
       ("keeper.sh", keeper), ("watch.sh", watch), ("clock.sh", clock), ("namespace.sh", namespace),
+      ("rearm.sh", rearm),
       ("probe.sh", probe), ("round.sh", round), ("follow.sh", follow), ("await.sh", awaiting),
       ("fire.sh", fire), ("count.sh", counting), ("trace.sh", trace), ("instrument.sh", instrument),
     ]

@@ -131,6 +131,13 @@ final class FaultedRun: Sendable {
     process = try Program.start(words, in: folder, output, output)
   }
 
+  /// One that has ended, of which only the case is looked at.
+  static func over(in folder: String) -> FaultedRun { FaultedRun(folder: folder) }
+
+  private init(folder: String) {
+    (self.folder, said, process) = (folder, "", Process())
+  }
+
   var errors: String { (try? String(contentsOfFile: said, encoding: .utf8)) ?? "" }
 
   func reaches(_ phase: String) async throws -> Bool {
