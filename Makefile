@@ -26,7 +26,7 @@ test: packages lint build release
 
 test-long: packages build release
 	Scripts/install-packages test
-	STAKEOUT_LONG=1 Scripts/swift-test --filter '^LabTests.(FaultTests|ControllerDiskTests|LosslessTests)' --no-parallel
+	STAKEOUT_LONG=1 Scripts/swift-test --filter '^LabTests.(FaultTests|ControllerDiskTests|LosslessTests|ClockStepTests)' --no-parallel
 
 score: packages
 	$(SWIFT_BUILD) -c release --product score

@@ -28,8 +28,11 @@ extension HostSession {
 
   /// When each capture was armed, in seconds on the controller's clock, as far as the host's clock is known.
   var armedAt: [Double] {
-    guard let offset = clockLog.flatMap(SampledOffset.init) else { return [] }
-    return armed.compactMap { time in time.map { Double($0.nanoseconds &- offset.nanoseconds) / 1e9 } }
+    guard let clockLog else { return [] }
+    return armed.compactMap { time in
+      guard let time, let offset = SampledOffset(clockLog, about: time) else { return nil }
+      return Double(time.nanoseconds &- offset.nanoseconds) / 1e9
+    }
   }
 
   func start(_ unit: KeeperUnit, _ start: Start, _ remote: any Remote) async throws(Failure) {

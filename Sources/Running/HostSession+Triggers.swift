@@ -32,9 +32,9 @@ extension HostSession {
   /// The first trigger that came on this host while nobody watched, with its instant on the controller's clock.
   func firstTrigger() async -> (record: TriggerRecord, at: Int64)? {
     var found: [(record: TriggerRecord, at: Int64)] = []
-    let ahead = clockLog.flatMap(SampledOffset.init)?.nanoseconds ?? 0
     for trigger in plan.triggers where started.contains(trigger.unit.name) {
       guard let record = await fired(trigger), let at = record.at else { continue }
+      let ahead = clockLog.flatMap { SampledOffset($0, about: at) }?.nanoseconds ?? 0
       found.append((record, at.nanoseconds &- ahead))
     }
     return found.min { $0.at < $1.at }

@@ -7,17 +7,17 @@ public import Remotes
 /// printed instants and clock answers alike. Nothing on the controller's side can tell.
 public struct SkewedConnector: Connector {
   private let connector: any Connector
-  private let skews: [HostName: ClockSkew]
+  private let clocks: SkewedClocks
 
-  /// - Parameter skews: hosts that are not named keep true time.
-  public init(_ connector: any Connector, skews: [HostName: ClockSkew]) {
+  /// - Parameter clocks: hosts that are not named keep true time.
+  public init(_ connector: any Connector, clocks: SkewedClocks) {
     self.connector = connector
-    self.skews = skews
+    self.clocks = clocks
   }
 
   public func connect(_ target: ConnectionTarget) async throws(Failure) -> any Remote {
     let remote = try await connector.connect(target)
-    guard let skew = skews[target.host] else { return remote }
-    return SkewedRemote(remote, skew: skew)
+    guard clocks[target.host] != nil else { return remote }
+    return SkewedRemote(remote, clocks: clocks)
   }
 }

@@ -5,11 +5,12 @@ public import Remotes
 /// A host whose clock is wrong: a decorator that shifts every instant that the host states.
 public struct SkewedRemote: Remote {
   private let remote: any Remote
-  private let skew: ClockSkew
+  private let clocks: SkewedClocks
+  private var skew: ClockSkew { clocks[host] ?? ClockSkew(offset: .zero) }
 
-  public init(_ remote: any Remote, skew: ClockSkew) {
+  public init(_ remote: any Remote, clocks: SkewedClocks) {
     self.remote = remote
-    self.skew = skew
+    self.clocks = clocks
   }
 
   public var host: HostName { remote.host }
@@ -25,7 +26,7 @@ public struct SkewedRemote: Remote {
   }
 
   public func converse(_ command: ShellCommand) async throws(Failure) -> any Conversation {
-    SkewedConversation(conversation: try await remote.converse(command), skew: skew)
+    SkewedConversation(conversation: try await remote.converse(command), host: host, clocks: clocks)
   }
 
   public func push(_ bytes: [UInt8], to path: String, mode: UInt16) async throws(Failure) {
@@ -55,11 +56,12 @@ public struct SkewedRemote: Remote {
 
 struct SkewedConversation: Conversation {
   let conversation: any Conversation
-  let skew: ClockSkew
+  let host: HostName
+  let clocks: SkewedClocks
 
   func ask(_ line: String, timeout: Duration) async throws(Failure) -> Exchange {
     let exchange = try await conversation.ask(line, timeout: timeout)
-    let answer = ShiftedText(skew).shift(Array(exchange.answer.utf8))
+    let answer = ShiftedText(clocks[host] ?? ClockSkew(offset: .zero)).shift(Array(exchange.answer.utf8))
     return Exchange(sent: exchange.sent, answer: String(decoding: answer, as: UTF8.self), received: exchange.received)
   }
 

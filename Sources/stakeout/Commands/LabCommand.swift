@@ -36,12 +36,17 @@ struct LabCommand: AsyncParsableCommand {
     var seed: UInt64?
     @Flag(help: "Without segmentation and receive offloads: captures show every packet at its size on the wire.")
     var noOffloads = false
+    @Option(help: "Set the last host's clock by so many seconds while it records; one incident alone.") var stepClock:
+      Int?
     @Option(help: "A shipped playbook in place of the incident's own; only the kind of trouble is compared then.")
     var playbook: String?
     @OptionGroup var verbosity: Verbosity
 
     func validate() throws {
       guard (1...64).contains(atOnce) else { throw ValidationError("--at-once wants a number from 1 to 64") }
+      guard stepClock == nil || incident != "all" && times == 1 else {
+        throw ValidationError("--step-clock is for one incident")
+      }
       guard (1...1000).contains(times) else { throw ValidationError("--times wants a number from 1 to 1000") }
     }
 
@@ -77,7 +82,7 @@ struct LabCommand: AsyncParsableCommand {
       for variant in IncidentVariant.allCases {
         let result = try await LabTrial(
           incident: incident, variant: variant, console: console, cases: cases, options: options,
-          playbook: playbook, comparedCase: results.last?.caseFolder
+          playbook: playbook, clockStep: stepClock.map { .seconds($0) }, comparedCase: results.last?.caseFolder
         ).run()
         console.result(result.words)
         console.result(

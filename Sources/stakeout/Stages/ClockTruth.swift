@@ -11,14 +11,15 @@ struct ClockTruth {
   /// Every clock of which more is said than is true, at the case's first packet and five seconds later.
   func mistakes(_ findings: FindingsDocument, _ captures: [CaptureRecord]) -> [String] {
     guard let reference = findings.reference, let start = findings.t0?.nanoseconds,
-      let right = skew(of: reference, captures)
+      let right = skew(of: reference, captures)?.beforeAnybodySetIt
     else { return ["there is no reference clock"] }
     let wrong = findings.clocks.compactMap { clock -> String? in
       guard let offset = clock.offset, let bound = clock.bound, let skew = skew(of: clock.vantage, captures) else {
         return nil
       }
+      if let mistake = mistake(clock, skew.step) { return mistake }
       for seconds in [0, 5] {
-        let truth = -skew.lead(over: right, when: start &+ Int64(seconds) * 1_000_000_000)
+        let truth = -skew.beforeAnybodySetIt.lead(over: right, when: start &+ Int64(seconds) * 1_000_000_000)
         let said = offset + (clock.drift ?? 0) * 1e-6 * Double(seconds)
         guard abs(said - truth) <= bound + Self.rounding else {
           return "\(clock.vantage)'s clock is said to be off by \(said) s within \(bound) s, and is by \(truth) s"
@@ -27,6 +28,19 @@ struct ClockTruth {
       return nil
     }
     return wrong + universal(findings, right, start)
+  }
+
+  /// A clock that was set is said to be, once and by as much; no other is.
+  private func mistake(_ clock: ClockRecord, _ step: ClockSkew.Step?) -> String? {
+    let said = clock.steps ?? []
+    guard let step else {
+      return said.isEmpty ? nil : "\(clock.vantage)'s clock is said to have been set, and was not"
+    }
+    let by = step.by / .seconds(1)
+    guard said.count == 1, abs(said[0].by - by) <= said[0].bound + Self.rounding else {
+      return "\(clock.vantage)'s clock was set by \(by) s, and is said to have been by \(said.map(\.by))"
+    }
+    return nil
   }
 
   private func universal(_ findings: FindingsDocument, _ reference: ClockSkew, _ start: Int64) -> [String] {

@@ -17,6 +17,8 @@ struct LabTrial: Sendable {
   var options = LabOptions()
   /// In place of the incident's own; then only the kind is compared, since another playbook may look less closely.
   var playbook: String?
+  /// The last host's clock is set by so much while it records.
+  var clockStep: Duration?
   /// Which of several of the same incident; nil where there is one.
   var round: Int?
   /// The case that this one is set beside: the broken network's, for the mended one.
@@ -64,19 +66,28 @@ struct LabTrial: Sendable {
     let suffix = round.map { "-\($0)" } ?? ""
     request.caseID = CaseID("\(Instant.compact(request.started.nanoseconds))-\(incident.name)-\(variant)\(suffix)")
     request.variables = try variables(of: lab, known: request)
-    let skews = ClockSkew.drawn(for: lab.hosts.map(\.name), seed: options.seed, now: request.started.nanoseconds)
-    request.connector = { SkewedConnector(DefaultConnector(note: $0), skews: skews) }
+    let clocks = SkewedClocks(
+      ClockSkew.drawn(for: lab.hosts.map(\.name), seed: options.seed, now: request.started.nanoseconds))
+    request.connector = { SkewedConnector(DefaultConnector(note: $0), clocks: clocks) }
     request.timers = Plan.Timers(silence: .seconds(10), grace: .seconds(6))
     request.observe = { report in
       guard case .recording = report else { return }
-      Task { await provoke(lab) }
+      Task {
+        if let clockStep, let host = lab.hosts.last?.name {
+          // Once packets have been seen under the clock that it was before.
+          try? await Task.sleep(for: .seconds(2))
+          clocks.set(host, by: clockStep, now: ControllerClock.now().nanoseconds)
+          console.say("lab: the clock of \(host) was set by \(clockStep)")
+        }
+        await provoke(lab)
+      }
     }
     let (judged, exit) = try await Investigation(console: console, usesAllCores: false).runAndJudge(request)
     let seconds = (ContinuousClock.now - started) / .seconds(1)
     return Result(
       incident: incident, variant: variant,
       wrongs: wrongs(judged.judgement, lab, hasHappened: try await lab.hasHappened())
-        + ClockTruth(skews: skews).mistakes(judged.findings, judged.scene.evidence.manifest.captures),
+        + ClockTruth(skews: clocks.all).mistakes(judged.findings, judged.scene.evidence.manifest.captures),
       says: LabTrial.summary(judged.judgement), exit: exit, words: judged.words, seconds: seconds,
       caseFolder: request.caseID.map { "\(cases)/\($0)" })
   }

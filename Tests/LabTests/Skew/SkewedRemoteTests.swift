@@ -13,7 +13,8 @@ struct SkewedRemoteTests {
   @Test("what a command prints")
   func run() async throws {
     let remote = SkewedRemote(
-      FakeRemote(stdout: "1795237833.500000000 out", stderr: "1795237833.500000000 err"), skew: skew)
+      FakeRemote(stdout: "1795237833.500000000 out", stderr: "1795237833.500000000 err"),
+      clocks: SkewedClocks(["server": skew]))
     let outcome = try await remote.run(ShellCommand(words: ["date"]))
     #expect(outcome.text == "1795237833.100000000 out")
     #expect(outcome.errorText == "1795237833.100000000 err")
@@ -22,7 +23,7 @@ struct SkewedRemoteTests {
 
   @Test("what a conversation answers")
   func converse() async throws {
-    let remote = SkewedRemote(FakeRemote(answer: "ok 1795237833.500000000"), skew: skew)
+    let remote = SkewedRemote(FakeRemote(answer: "ok 1795237833.500000000"), clocks: SkewedClocks(["server": skew]))
     let exchange = try await remote.converse(ShellCommand(words: ["clock"])).ask("now", timeout: .seconds(1))
     #expect(exchange.answer == "ok 1795237833.100000000")
     #expect(exchange.sent.nanoseconds == 5)
@@ -31,7 +32,7 @@ struct SkewedRemoteTests {
   @Test("what a file says, under the digest of what it says now")
   func fetch() async throws {
     try await withLocalFile { local in
-      let remote = SkewedRemote(FakeRemote(file: "1795237833.500000 reset\n"), skew: skew)
+      let remote = SkewedRemote(FakeRemote(file: "1795237833.500000 reset\n"), clocks: SkewedClocks(["server": skew]))
       let source = try await remote.fetch("/var/log/x", to: local)
       let bytes = try AtomicFile.read(local)
       #expect(String(decoding: bytes, as: UTF8.self) == "1795237833.100000 reset\n")
@@ -43,7 +44,8 @@ struct SkewedRemoteTests {
   @Test("a file that was damaged on its way still shows it")
   func damaged() async throws {
     try await withLocalFile { local in
-      let remote = SkewedRemote(FakeRemote(file: "1795237833.500000 reset\n", stated: "00"), skew: skew)
+      let remote = SkewedRemote(
+        FakeRemote(file: "1795237833.500000 reset\n", stated: "00"), clocks: SkewedClocks(["server": skew]))
       let source = try await remote.fetch("/var/log/x", to: local)
       #expect(source.sha256 == "00")
       #expect(try SHA256.hex(ofFile: local) != source.sha256)
@@ -53,7 +55,7 @@ struct SkewedRemoteTests {
   @Test("a host that states no digest gets none")
   func withoutDigest() async throws {
     try await withLocalFile { local in
-      let remote = SkewedRemote(FakeRemote(file: "", stated: nil), skew: skew)
+      let remote = SkewedRemote(FakeRemote(file: "", stated: nil), clocks: SkewedClocks(["server": skew]))
       let source = try await remote.fetch("/var/log/x", to: local)
       #expect(source == SourceFile(bytes: 0, sha256: nil))
     }
@@ -61,7 +63,7 @@ struct SkewedRemoteTests {
 
   @Test("only named hosts are skewed")
   func connector() async throws {
-    let connector = SkewedConnector(FakeConnector(), skews: ["gateway": skew])
+    let connector = SkewedConnector(FakeConnector(), clocks: SkewedClocks(["gateway": skew]))
     for (host, expected) in [("gateway", "1795237833.100000000"), ("client", "1795237833.500000000")] {
       let target = ConnectionTarget(host: HostName(host), address: "192.0.2.1")
       let remote = try await connector.connect(target)
