@@ -128,10 +128,8 @@ struct StretchedClocks {
 
   /// What the unfolded reading gained.
   private static func size(_ at: ClockBreak, _ before: ClockMap.Piece, _ after: ClockMap.Piece) -> Double {
-    let last = before.shift(at: at.from)
-    // Where it went to is its own reading, too: the later line is asked there.
-    let roughly = Int64(saturating: last - after.shift(at: at.from))
-    return last - after.shift(at: at.from &+ roughly)
+    // Where it went to is its own reading, too: the later line holds there, so far from here that its drift counts.
+    (before.shift(at: at.from) - after.shift(at: at.from)) / (1 + after.drift)
   }
 
   private func step(_ at: ClockBreak, _ before: ClockMap.Piece, _ after: ClockMap.Piece) -> ClockStep? {

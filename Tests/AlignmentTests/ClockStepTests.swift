@@ -16,7 +16,10 @@ struct ClockStepTests {
 
   @Test(
     arguments: [0, 1, 2],
-    [-5_000_000_000, -300_000_000, -25_000_000, 25_000_000, 300_000_000, 5_000_000_000] as [Int64])
+    [
+      -3_600_000_000_000, -5_000_000_000, -300_000_000, -25_000_000, 25_000_000, 300_000_000, 5_000_000_000,
+      3_600_000_000_000,
+    ] as [Int64])
   func `a step is found by name, place and size`(host: Int, by: Int64) {
     let network = network([host: [(17.3, by)]], seed: UInt64(host + 7))
     let captures = network.captures(seed: 3)
