@@ -24,11 +24,22 @@ struct Investigation {
   /// Off where other investigations run beside it.
   var usesAllCores = true
 
+  /// What a run is made of, and what it was made from.
+  struct Planned {
+    let plan: Plan
+    let inventory: Inventory
+    /// As it was read.
+    let playbookText: String
+  }
+
   /// Text to typed values to exact commands. Touches nothing but the two files.
-  func plan(_ request: RunRequest) throws -> (plan: Plan, inventory: Inventory) {
-    let playbook = try request.readPlaybook(console)
+  func plan(_ request: RunRequest) throws -> Planned {
+    let text = try RunRequest.playbookText(request.playbookPath)
+    let playbook = try request.readPlaybook(text, console)
     let inventory = try request.readInventory(console)
-    return (try console.accepting(makePlan(playbook, inventory, request.planOptions)), inventory)
+    return Planned(
+      plan: try console.accepting(makePlan(playbook, inventory, request.planOptions)), inventory: inventory,
+      playbookText: text)
   }
 
   /// Finds on the hosts what a plan has only by its name. Changes nothing there.
@@ -41,10 +52,10 @@ struct Investigation {
 
   /// The whole job.
   func runAndJudge(_ request: RunRequest) async throws -> (judged: Judged, exit: ExitCode) {
-    let (plan, inventory) = try plan(request)
-    let (folder, outcome) = try await run(plan, inventory, request)
+    let planned = try plan(request)
+    let (folder, outcome) = try await run(planned, request)
     if outcome.hasDeparted {
-      console.result(Detached(folder: folder, plan: plan).words)
+      console.result(Detached(folder: folder, plan: planned.plan).words)
       throw ExitCode(outcome.failures.isEmpty ? ExitStatus.healthy : ExitStatus.inconclusive)
     }
     let judged = try await judge(folder)
@@ -53,14 +64,15 @@ struct Investigation {
 
   /// Runs a plan on its hosts into a new case folder. Returns when the hosts are clean again, or record without us.
   func run(
-    _ plan: Plan, _ inventory: Inventory, _ request: RunRequest
+    _ planned: Planned, _ request: RunRequest
   ) async throws -> (folder: CaseFolder, outcome: RunOutcome) {
+    let plan = planned.plan
     for part in plan.leftOut { console.always("`\(part)` is left out: it changes hosts, which --allow-changes allows") }
     console.say(plan.footprint)
     try request.consent?.toRun(plan)
     let before = try await measures(ofCaseAt: request.comparedCase)
     let folder = try CaseFolder.create(root: request.caseRoot, id: plan.id)
-    try request.keepInputs(plan, inventory, in: folder)
+    try request.keepInputs(planned, in: folder)
     if let before { try folder.write(folder.encoded(before), to: CasePath.before) }
     try folder.save(manifest(plan))
     return (folder, try await drive(plan, request, plan.isDetached ? .departing : .whole, folder))
@@ -90,7 +102,7 @@ struct Investigation {
         cause: "it is complete: no host has anything of it",
         hint: "`stakeout analyze \(folder.path)` judges it again")
     }
-    var (plan, _) = try plan(request)
+    var plan = try plan(request).plan
     let all = plan
     plan.hosts.removeAll { earlier.hasHandedOver($0.name) }
     let outcome = try await drive(plan, request, .returning, folder)
@@ -103,7 +115,7 @@ struct Investigation {
   /// Looks at what a run left on its hosts, or ends it there.
   func look(at folder: CaseFolder, _ request: RunRequest, stop: Bool) async throws -> UnitTable {
     let journal = try JournalFile(folder)
-    let (plan, _) = try plan(request)
+    let plan = try plan(request).plan
     let hosts = await StandingUnits.find(
       plan, connector: connector(request, journal), connection: request.connection, folder: folder, journal: journal,
       forks: request.forks, stop: stop, report: { _ in })

@@ -40,10 +40,10 @@ struct RunRequest: Sendable {
   /// When the case began, for its name.
   var started = ControllerClock.now()
 
-  func readPlaybook(_ console: Console) throws -> Playbook {
+  func readPlaybook(_ text: String, _ console: Console) throws -> Playbook {
     try console.accepting(
       parsePlaybook(
-        try Self.playbookText(playbookPath), file: playbookPath, variables: variables, fillMissing: false,
+        text, file: playbookPath, variables: variables, fillMissing: false,
         filterProblem: captureFilterProblem))
   }
 
@@ -81,10 +81,10 @@ struct RunRequest: Sendable {
   }
 
   /// Puts what was asked into the case; secrets stay out.
-  func keepInputs(_ plan: Plan, _ inventory: Inventory, in folder: CaseFolder) throws {
-    try folder.write(Array(try Self.playbookText(playbookPath).utf8), to: CasePath.playbook)
-    try folder.write(Array(inventory.redactedYAML().utf8), to: CasePath.inventory)
-    try folder.write(try folder.encoded(plan), to: CasePath.plan)
+  func keepInputs(_ planned: Investigation.Planned, in folder: CaseFolder) throws {
+    try folder.write(Array(planned.playbookText.utf8), to: CasePath.playbook)
+    try folder.write(Array(planned.inventory.redactedYAML().utf8), to: CasePath.inventory)
+    try folder.write(try folder.encoded(planned.plan), to: CasePath.plan)
   }
 
   /// A playbook that comes with Stakeout may be called by its name alone.
