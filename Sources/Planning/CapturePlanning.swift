@@ -10,7 +10,8 @@ extension CapturePlan {
     let file = CasePath.component(vantage.text) + ".pcap"
     let ring = capture.ring(in: playbook).map { CaptureRing(files: $0, total: capture.limits.size) }
     let command = CaptureCommand.words(
-      interface: interface, snaplen: capture.effectiveSnaplen, packets: capture.limits.packets, ring: ring,
+      interface: interface, snaplen: capture.effectiveSnaplen, buffer: capture.buffer,
+      direction: capture.direction, packets: capture.limits.packets, ring: ring,
       file: "\(folder)/\(file)", filter: capture.filter.text)
     let unit = KeeperUnit(
       name: vantage.text, command: place.entering(folder) + command, output: .written(file),

@@ -68,6 +68,15 @@ struct PlannerTests {
         """), "\(text)")
   }
 
+  @Test func bufferAndDirectionAreTheCapturingToolsOwn() throws {
+    let plan = try #require(
+      try plan(
+        "name: x\nroles: { a: {} }\ncaptures: [{ on: a, buffer: 64MiB, direction: in }]", "hosts: { h: { roles: [a] } }"
+      ).value)
+    let words = try #require(plan.hosts.first?.captures.first?.unit.command)
+    #expect(words.joined(separator: " ").contains(" -s 192 --time-stamp-precision=nano -B 65536 -Q in -Z root "))
+  }
+
   /// What fills a disk: the size, or less where packets or a ring of few files are the limit.
   @Test(arguments: [
     ("limits: { size: 40MB }", 40_000_000), ("limits: { size: 40MB, packets: 1000 }", 24 + 1000 * (192 + 16)),

@@ -45,6 +45,9 @@ import Testing
     #expect(playbook.captures[2].interfaces == .named([Marked("eth0", SourceMark(line: 15, column: 44))]))
     #expect(playbook.captures[2].filter.text == "tcp port 15010")
     #expect(playbook.captures[2].effectiveSnaplen == 256)
+    #expect(playbook.captures[2].buffer == .megabytes(64))
+    #expect(playbook.captures[2].direction == .outgoing)
+    #expect(playbook.captures[0].buffer == nil && playbook.captures[0].direction == nil)
   }
 
   @Test func `checks are orders of the catalog`() {

@@ -14,7 +14,7 @@ let fullSchema = """
   captures:
     - { name: pod,  on: client,  flow: { port: ["{{ port }}"] } }
     - { name: node, on: gateway, interface: any, flow: { port: ["{{ port }}"] }, limits: { duration: 5m, size: 400MB, packets: 1000000, ring: 4 }, payload: false }
-    - { name: raw,  on: gateway, interface: [eth0], filter: "tcp port {{ port }}", snaplen: 256 }
+    - { name: raw,  on: gateway, interface: [eth0], filter: "tcp port {{ port }}", snaplen: 256, buffer: 64MB, direction: out }
   checks:
     - { sysctl: net.netfilter.nf_conntrack_tcp_be_liberal, on: gateway, expect: 1, why: out-of-window segments pass without NAT }
     - { counters: [TcpExtTCPAbortOnData, TcpExtListenOverflows], on: all }

@@ -20,6 +20,8 @@ extension PlaybookContext {
     let limits = keys.take("limits").map(limits) ?? Playbook.Limits()
     let payload = keys.take("payload").map { (value: log.flag($0, "payload") ?? false, mark: $0.mark) }
     let snaplen = keys.take("snaplen").flatMap { log.number($0, "snaplen", in: 64...Playbook.wholePackets) }
+    let buffer = keys.take("buffer").flatMap(buffer)
+    let direction: Playbook.Capture.Direction? = keys.take("direction").flatMap { log.choice($0, "direction") }
     keys.finish()
     if let payload, payload.value, snaplen != nil {
       log.error(
@@ -29,7 +31,17 @@ extension PlaybookContext {
     guard let target, let interfaces, let filter, let limits else { return nil }
     return Playbook.Capture(
       name: name?.text.map { VantageName($0) }, on: target, interfaces: interfaces, filter: filter, limits: limits,
-      payload: payload?.value ?? false, snaplen: snaplen, mark: name?.mark ?? keys.mark)
+      payload: payload?.value ?? false, snaplen: snaplen, buffer: buffer, direction: direction,
+      mark: name?.mark ?? keys.mark)
+  }
+
+  /// Of the host's memory, which no program gets while the capture lasts.
+  private func buffer(_ value: YAMLValue) -> ByteCount? {
+    guard let size = log.size(value, "buffer") else { return nil }
+    guard (ByteCount.megabytes(1)...ByteCount.megabytes(1000)).contains(size) else {
+      return log.refuse(value, "buffer", "a size from 1MB to 1GB", hint: "it is kernel memory of the host")
+    }
+    return size
   }
 
   // MARK: Interfaces

@@ -13,11 +13,22 @@ extension Playbook {
     public var payload: Bool
     /// Bytes of each packet, if the author named a number.
     public var snaplen: Int?
+    /// Of the kernel's ring between the network and the file; nil leaves it to the capturing tool (2 MiB).
+    public var buffer: ByteCount?
+    /// nil for both.
+    public var direction: Direction?
     public var mark: SourceMark
+
+    /// As the host sees it.
+    public enum Direction: String, Sendable, CaseIterable {
+      case incoming = "in"
+      case outgoing = "out"
+    }
 
     public init(
       name: VantageName? = nil, on: Target, interfaces: Interfaces = .any, filter: Filter = .everything,
-      limits: Limits = Limits(), payload: Bool = false, snaplen: Int? = nil, mark: SourceMark
+      limits: Limits = Limits(), payload: Bool = false, snaplen: Int? = nil, buffer: ByteCount? = nil,
+      direction: Direction? = nil, mark: SourceMark
     ) {
       self.name = name
       self.on = on
@@ -26,6 +37,8 @@ extension Playbook {
       self.limits = limits
       self.payload = payload
       self.snaplen = snaplen
+      self.buffer = buffer
+      self.direction = direction
       self.mark = mark
     }
 
