@@ -118,27 +118,10 @@ struct DetachedTests {
   }
 
   private func withLab(_ body: (RunningLab, String) async throws -> Void) async throws {
-    let before = try MachineState.now()
-    let incident = try #require(IncidentCatalog.named("reset-through-nat"))
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stakeout-test-\(UUID())").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try Data(Self.playbook.utf8).write(to: URL(fileURLWithPath: "\(folder)/left.yaml"))
-    let lab = try await Lab.up(incident, .test)
-    do {
-      try await lab.startTraffic()
-      let server = try #require(lab.hosts.first { $0.name == "server" })
-      try await server.run(["sh", "-c", "echo started >/var/log/app.log"])
-      try await body(lab, folder)
-      for host in lab.hosts {
-        let left = try await host.run(["sh", "-c", "ls -d /var/tmp/stakeout-* 2>/dev/null; true"])
-        #expect(left.isEmpty, "\(host.name) still has \(left)")
-      }
-    } catch {
-      try await lab.down()
-      throw error
+    try await LabSite.alone { site in
+      try site.write(Self.playbook, to: "left.yaml")
+      try await site.host("server").run(["sh", "-c", "echo started >/var/log/app.log"])
+      try await body(site.lab, site.folder)
     }
-    try await lab.down()
-    #expect(try MachineState.now() == before)
   }
 }

@@ -30,12 +30,11 @@ struct DockerTests {
 
   /// The log says nothing before the container's own probe has an answer.
   @Test(.needsLab, .needsDocker) func theContainersSideIsCapturedWithTheHostsPrograms() async throws {
-    try await withEngine { lab, engine in
+    try await withEngine { site, engine in
       try await engine.replace("app", "until [ -e /go ]; do sleep 0.2; done; \(Self.counting)")
-      let folder = try temporaryFolder()
-      defer { try? FileManager.default.removeItem(atPath: folder) }
-      try await expectResolution(lab, folder)
-      let (run, gateway) = (try start(Self.playbook, lab, folder), try gateway(lab))
+      let folder = site.folder
+      try await expectResolution(site)
+      let (run, gateway) = (try start(Self.playbook, site), try site.host("gateway"))
       try await expectProbe(toHaveTried: 1, run, gateway)
       try await gateway.run(["docker", "exec", "app", "sh", "-c", ": >/go"])
       let (_, errors) = try await run.end()
@@ -45,12 +44,11 @@ struct DockerTests {
 
   /// A deployment in the middle: the old container's capture is kept, and the new one gets its own.
   @Test(.needsLab, .needsDocker) func aContainerThatIsReplacedIsCapturedOn() async throws {
-    try await withEngine { lab, engine in
-      let folder = try temporaryFolder()
-      defer { try? FileManager.default.removeItem(atPath: folder) }
+    try await withEngine { site, engine in
+      let folder = site.folder
       let playbook = Self.playbook.replacingOccurrences(of: "line [0-9]*0$", with: "second [0-9]")
-      let run = try start(playbook, lab, folder)
-      try await expectProbe(toHaveTried: 2, run, try gateway(lab))
+      let run = try start(playbook, site)
+      try await expectProbe(toHaveTried: 2, run, try site.host("gateway"))
       try await engine.replace("app", "i=0; while :; do i=$((i + 1)); echo second $i; sleep 1; done")
       let (_, errors) = try await run.end()
       let manifest = try run.manifest()
@@ -69,12 +67,11 @@ struct DockerTests {
 
   /// The same with nobody there: the host itself goes on with the new container, also where a container comes back three times.
   @Test(.needsLab, .needsDocker) func oneThatIsReplacedWhileNobodyWatchesIsCapturedOn() async throws {
-    try await withEngine { lab, engine in
-      let folder = try temporaryFolder()
-      defer { try? FileManager.default.removeItem(atPath: folder) }
-      let gateway = try gateway(lab)
+    try await withEngine { site, engine in
+      let folder = site.folder
+      let gateway = try site.host("gateway")
       let playbook = Self.playbook.replacingOccurrences(of: "line [0-9]*0$", with: "never")
-      let departed = try await start(playbook, lab, folder, "--detach").end()
+      let departed = try await start(playbook, site, "--detach").end()
       #expect(departed.status == 0, "\(departed.errors)")
       for number in 2...3 {
         try await engine.replace("app", Self.counting)
@@ -100,63 +97,47 @@ struct DockerTests {
   }
 
   /// What a name stands for is said beforehand, and nothing is left by asking.
-  private func expectResolution(_ lab: RunningLab, _ folder: String) async throws {
-    let gateway = try gateway(lab)
+  private func expectResolution(_ site: LabSite) async throws {
+    let gateway = try site.host("gateway")
     let told = try await gateway.run(["docker", "inspect", "--format", "{{.State.Pid}} {{.Id}}", "app"])
       .split(whereSeparator: \.isWhitespace)
-    try Data(Self.playbook.utf8).write(to: URL(fileURLWithPath: "\(folder)/inside.yaml"))
-    let plan = try await FaultedRun(["plan", "inside.yaml", "-i", lab.inventoryPath, "--resolve"], in: folder).end()
+    try site.write(Self.playbook, to: "inside.yaml")
+    let plan = try await FaultedRun(
+      ["plan", "inside.yaml", "-i", site.lab.inventoryPath, "--resolve"], in: site.folder
+    ).end()
     #expect(plan.status == 0)
     #expect(plan.errors.contains(" of process \(told[0]) (docker \(told[1].prefix(12)))\n"), "\(plan.errors)")
     let none = Self.playbook.replacingOccurrences(of: "container: app", with: "container: nosuch")
-    try Data(none.utf8).write(to: URL(fileURLWithPath: "\(folder)/none.yaml"))
-    let missing = try await FaultedRun(["plan", "none.yaml", "-i", lab.inventoryPath, "--resolve"], in: folder).end()
+    try site.write(none, to: "none.yaml")
+    let missing = try await FaultedRun(
+      ["plan", "none.yaml", "-i", site.lab.inventoryPath, "--resolve"], in: site.folder
+    ).end()
     #expect(missing.status == 2)
     #expect(missing.errors.contains("no running container `nosuch` is known to docker"), "\(missing.errors)")
     #expect(try await gateway.run(["sh", "-c", "ls -d /var/tmp/stakeout-* 2>/dev/null; true"]).isEmpty)
   }
 
-  private func withEngine(_ body: (RunningLab, DockerEngine) async throws -> Void) async throws {
-    let before = try MachineState.now()
-    let incident = try #require(IncidentCatalog.named("reset-through-nat"))
-    let lab = try await Lab.up(incident, .test)
-    do {
-      let gateway = try gateway(lab)
-      let engine = try await DockerEngine(on: gateway)
+  private func withEngine(_ body: (LabSite, DockerEngine) async throws -> Void) async throws {
+    try await LabSite.alone(traffic: false) { site in
+      let engine = try await DockerEngine(on: try site.host("gateway"))
       do {
         try await engine.start("app", Self.counting)
-        try await body(lab, engine)
-        let left = try await gateway.run(["sh", "-c", "ls -d /var/tmp/stakeout-* 2>/dev/null; true"])
-        #expect(left.isEmpty, "\(left)")
+        try await body(site, engine)
       } catch {
         try await engine.stop()
         throw error
       }
       try await engine.stop()
-    } catch {
-      try await lab.down()
-      throw error
     }
-    try await lab.down()
-    #expect(try MachineState.now() == before)
-  }
-
-  private func gateway(_ lab: RunningLab) throws -> LabHost {
-    try #require(lab.hosts.first { $0.name == "gateway" })
-  }
-
-  private func temporaryFolder() throws -> String {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stakeout-test-\(UUID())").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    return folder
   }
 
   private func start(
-    _ playbook: String, _ lab: RunningLab, _ folder: String, _ options: String...
+    _ playbook: String, _ site: LabSite, _ options: String...
   ) throws -> FaultedRun {
-    try Data(playbook.utf8).write(to: URL(fileURLWithPath: "\(folder)/inside.yaml"))
+    try site.write(playbook, to: "inside.yaml")
     return try FaultedRun(
-      ["run", "inside.yaml", "-i", lab.inventoryPath, "--silence", "10", "--grace", "6"] + options, in: folder)
+      ["run", "inside.yaml", "-i", site.lab.inventoryPath, "--silence", "10", "--grace", "6"] + options, in: site.folder
+    )
   }
 
   private func expectProbe(toHaveTried times: Int, _ run: FaultedRun, _ gateway: LabHost) async throws {

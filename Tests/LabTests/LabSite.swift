@@ -38,6 +38,16 @@ struct LabSite: Sendable {
     #expect(!FileManager.default.fileExists(atPath: lab.folderPath))
   }
 
+  /// The same where no other lab stands: afterwards no host has anything of ours, and the machine is as it was.
+  static func alone(traffic: Bool = true, _ body: (LabSite) async throws -> Void) async throws {
+    let before = try MachineState.now()
+    try await with(traffic: traffic) { site in
+      try await body(site)
+      try await site.expectNothingLeft()
+    }
+    #expect(try MachineState.now() == before)
+  }
+
   func host(_ name: String) throws -> LabHost { try #require(lab.hosts.first { $0.name.text == name }) }
 
   func write(_ text: String, to name: String) throws {

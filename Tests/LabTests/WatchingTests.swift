@@ -139,40 +139,24 @@ struct WatchingTests {
   private func withCase(
     _ playbook: String, _ more: [String] = [], _ body: (Run) async throws -> Void
   ) async throws {
-    let before = try MachineState.now()
-    let incident = try #require(IncidentCatalog.named("reset-through-nat"))
-    let lab = try await Lab.up(incident, .test)
-    do {
-      try await lab.startTraffic()
-      try await layOutBlue(lab)
-      let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stakeout-test-\(UUID())").path
-      defer { try? FileManager.default.removeItem(atPath: folder) }
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      try Data(playbook.utf8).write(to: URL(fileURLWithPath: "\(folder)/watched.yaml"))
+    try await LabSite.alone { site in
+      try await layOutBlue(site)
+      try site.write(playbook, to: "watched.yaml")
       let program = try Program.run(
-        ["run", "watched.yaml", "-i", lab.inventoryPath, "--silence", "10", "--grace", "6", "-y"]
+        ["run", "watched.yaml", "-i", site.lab.inventoryPath, "--silence", "10", "--grace", "6", "-y"]
           + (playbook.contains("word:") ? ["-e", "word=Reset"] : []) + more,
-        in: folder)
-      let bytes = try? Data(contentsOf: URL(fileURLWithPath: "\(folder)/cases/latest/case.json"))
+        in: site.folder)
+      let folder = "\(site.folder)/cases/latest"
+      let bytes = try? Data(contentsOf: URL(fileURLWithPath: "\(folder)/case.json"))
       let manifest = try JSONText.decode(
         Manifest.self, from: Array(try #require(bytes, "\(program.stdout)\(program.stderr)")))
-      try await body(Run(program: program, manifest: manifest, folder: "\(folder)/cases/latest"))
-      for host in lab.hosts {
-        let left = try await host.run(["sh", "-c", "ls -d /var/tmp/stakeout-* 2>/dev/null; true"])
-        #expect(left.isEmpty, "\(host.name) still has \(left)")
-      }
-    } catch {
-      try await lab.down()
-      throw error
+      try await body(Run(program: program, manifest: manifest, folder: folder))
     }
-    try await lab.down()
-    #expect(try MachineState.now() == before)
   }
 
   /// A network namespace inside the gateway, with a link of its own, and a log on the server.
-  private func layOutBlue(_ lab: RunningLab) async throws {
-    let gateway = try #require(lab.hosts.first { $0.name == "gateway" })
-    try await gateway.run([
+  private func layOutBlue(_ site: LabSite) async throws {
+    try await site.host("gateway").run([
       "sh", "-c",
       """
       set -e
@@ -183,7 +167,8 @@ struct WatchingTests {
       ip netns exec blue sysctl -qw net.ipv4.ip_default_ttl=41
       """,
     ])
-    let server = try #require(lab.hosts.first { $0.name == "server" })
-    try await server.run(["sh", "-c", "echo started >/var/log/app.log; echo CLIENT_RANDOM 00 11 >/var/log/keys.log"])
+    try await site.host("server").run([
+      "sh", "-c", "echo started >/var/log/app.log; echo CLIENT_RANDOM 00 11 >/var/log/keys.log",
+    ])
   }
 }
