@@ -1,6 +1,7 @@
 import CaseModel
 import Foundation
 import Remotes
+import Synchronization
 import Testing
 
 /// A real sshd on loopback, with a configuration, keys and a port of its own. Ended by its process number when the test lets go.
@@ -19,6 +20,7 @@ final class SSHServer: Sendable {
   let port: Int
   let keys: [String]
   private let pid: pid_t
+  private let hasEnded = Atomic(false)
 
   /// - Parameter keys: the types of its host keys.
   /// - Parameter settings: lines for sshd_config; the first value of each setting counts.
@@ -57,7 +59,11 @@ final class SSHServer: Sendable {
     try #require(access(folder + "/pid", F_OK) == 0, "sshd did not start: \((try? contents("log")) ?? "")")
   }
 
-  deinit {
+  deinit { end() }
+
+  /// For whoever cannot wait for the last to let it go: what is held until the tests' process exits is never let go.
+  func end() {
+    guard hasEnded.exchange(true, ordering: .relaxed) == false else { return }
     kill(pid, SIGTERM)
     waitpid(pid, nil, 0)
     try? FileManager.default.removeItem(atPath: folder)
@@ -167,6 +173,7 @@ struct WithSSHServer: SuiteTrait, TestScoping {
   ) async throws {
     try #require(SSHServer.obstacle == nil)
     let server = try await SSHServer()
+    defer { server.end() }
     try await Self.$server.withValue(server) { try await function() }
   }
 }
