@@ -108,7 +108,9 @@ enum PathMTU {
             name: interface.name, host: vantage.host, mtu: Int64(reading.value),
             citation: .check(
               reading.citation(
-                says: "the MTU of `\(interface.name)` is \(reading.value) bytes: smaller than what was lost")))
+                says:
+                  "the MTU of `\(interface.name)` is \(reading.value) bytes: too small for what was lost, with all its headers"
+              )))
         }
       }
     }

@@ -36,24 +36,25 @@ struct Aftermath {
     guard let rest else { return nil }
     if later > 0 {
       let size = kind == .mtuBlackhole ? ", but may have had nothing as large to send" : ""
-      let those = later == 1 ? "the one connection" : "the \(Wording.count(later, "connection"))"
-      return "\(those) that began after that did not meet it\(size)"
+      return later == 1
+        ? "the one connection that began after that was not affected\(size)"
+        : "the \(Wording.count(later, "connection")) that began after that were not affected\(size)"
     }
     if !isMoment, rest <= max(Self.patience, seen.upperBound.since(seen.lowerBound)) {
       return "still there when the captures ended"
-        + (rest < Self.instant ? "" : ", \(Self.text(rest)) after its last sign")
+        + (rest < Self.instant ? "" : ": its last sign was \(Self.text(rest)) before")
     }
     let ended =
       rest < Self.instant
       ? "the captures ended right then"
       : "the captures ended \(Self.text(rest)) later, and no connection to the same service began in between"
-    return ended + ": whether " + (isMoment ? "it would happen again" : "it is over") + ", they do not tell"
+    return ended + "; they do not show whether " + (isMoment ? "it happens again" : "it is over")
   }
 
   /// The same in a few words, for a terminal's line.
   var brief: String? {
     guard let rest else { return nil }
-    if later > 0 { return "\(Wording.count(later, "later connection")) did not meet it" }
+    if later > 0 { return "\(Wording.count(later, "later connection")) not affected" }
     if !isMoment, rest <= max(Self.patience, seen.upperBound.since(seen.lowerBound)) {
       return "still there when the captures ended"
     }

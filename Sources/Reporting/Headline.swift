@@ -29,6 +29,15 @@ struct Headline {
     }
   }
 
+  /// What the report is: a postmortem is of what broke.
+  var document: String { judgement.verdict == .rootCause ? "Postmortem" : "Investigation" }
+
+  /// What was found, as a title without marks: a playbook's name would only say what was looked for.
+  var pageTitle: String {
+    let found = leading?.finding.title ?? verdict
+    return "\(document): \(found.replacing("`", with: ""))"
+  }
+
   /// `at `g``, `between `g` and `s``, `beyond `s``.
   static func place(_ location: Location) -> String {
     switch (location.from, location.to) {
@@ -81,17 +90,26 @@ struct Headline {
   /// What a host told of itself, where none of these three is that.
   var reading: Citation? {
     let readings = (leading?.finding.citations ?? []).filter { if case .check = $0 { true } else { false } }
-    return Set(readings).isDisjoint(with: why) ? readings.first : nil
+    // A counter that stayed speaks against something else.
+    return Set(readings).isDisjoint(with: why) ? readings.first { !$0.isStill } : nil
   }
 }
 
 extension Citation {
-  /// What a host read before and after, where it differs: `` `0` → `286` ``.
-  var change: String? {
-    guard case .check(let check) = self, let before = check.before, let after = check.after, before != after,
-      before.count + after.count <= 24
-    else { return nil }
-    return "`\(before)` → `\(after)`"
+  /// What a host read: before and after where that differs, `` `0` → `286` ``, else once, where its sentence does not say it.
+  var value: String? {
+    guard case .check(let check) = self, let last = check.after ?? check.before else { return nil }
+    if let before = check.before, before != last {
+      return before.count + last.count <= 24 ? "`\(before)` → `\(last)`" : nil
+    }
+    let isSaid = check.says.split { !$0.isLetter && !$0.isNumber && $0 != "." }.contains { $0 == last }
+    return isSaid || last.count > 24 ? nil : "`\(last)`"
+  }
+
+  /// A counter that did not move.
+  var isStill: Bool {
+    guard case .check(let check) = self else { return false }
+    return check.check == "counters" && check.before == check.after
   }
 
   /// `` `server` frame 20 ``, `` `web1 sysctl` ``, `` `web1 dmesg.txt:7` ``.

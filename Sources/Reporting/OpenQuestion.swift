@@ -13,6 +13,22 @@ extension Finding {
     }
   }
 
+  /// What would make a probable finding a proven one.
+  var settling: String {
+    switch kind {
+    case .pawsSynDrop: "what the server's counter `TcpExtPAWSPassive` read before and after"
+    case .acceptQueueOverflow: "what the server's counter `TcpExtListenOverflows` read before and after"
+    case .conntrackInvalidReset:
+      "what the counter `invalid` of `conntrack -S` read there before and after, with captures on both sides of it"
+    case .mtuBlackhole: "captures on both sides of the place, and the MTU of every interface between them"
+    case .packetLoss, .synFiltered, .middleboxReset: "captures on both sides of the place"
+    case .idleTimeoutReset: "the idle timeout of what stands on the way, and captures on both sides of it"
+    case .receiverStalled: "the receiver's `ss -tnmp` while its window is closed, with `Recv-Q`"
+    case .noApplicationResponse: "a capture at the server until long after the request, or the server's own log"
+    default: "a capture nearer to the place, or what the host there counted"
+    }
+  }
+
   /// Whether it tells where the fault is, and not what makes it.
   var isLocatedOnly: Bool { effectAndQuestion != nil }
 

@@ -28,7 +28,7 @@ struct AftermathTests {
     let sample = try SampleCase.named("ctinv-vip-dnat")
     let aftermath = try #require(Aftermath(sample.judgement, sample.scene))
     #expect(aftermath.isMoment)
-    #expect(aftermath.text?.hasSuffix("whether it would happen again, they do not tell") == true)
+    #expect(aftermath.text?.hasSuffix("they do not show whether it happens again") == true)
   }
 
   /// Whoever began later and was well is counted, and is none of the affected.

@@ -135,9 +135,9 @@ private struct QueueSentences {
   var checks: [Citation] {
     guard let readings = group.readings else { return [] }
     var all: [Citation] = [
-      readings.overflows?.citation(says: "openings refused by a full accept queue"),
+      readings.overflows?.citation(says: readings.overflowWords),
       readings.drops?.citation(says: "openings that a listening socket dropped, for whatever reason"),
-      readings.stampRejections?.citation(says: "openings rejected because of the time stamp"),
+      readings.stampRejections?.citation(says: readings.stampWords),
       readings.somaxconn?.citation(says: "the longest that an accept queue may be here"),
       readings.abortsOnOverflow?.citation(says: "1 answers with RST instead of silence"),
     ].compactMap { $0.map(Citation.check) }

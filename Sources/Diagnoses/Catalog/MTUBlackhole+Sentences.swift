@@ -63,7 +63,7 @@ struct BlackholeFrames {
       whole > Int64(loss.offered ?? UInt16(clamping: loss.smallestLost)) ? ", which the card cuts into packets" : ""
     return loss.sees == .acknowledgments
       ? "\(bytes(whole)) of payload\(cut), leave here and are never acknowledged"
-      : "\(bytes(whole)) of payload\(cut), pass here and not at the next capture"
+      : "\(bytes(whole)) of payload\(cut): seen here, and not at the next capture"
   }
 
   /// The same packet nearer its sender.

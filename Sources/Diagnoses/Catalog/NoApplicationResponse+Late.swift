@@ -114,7 +114,7 @@ private struct LateAnswers {
       Remedy(
         on: server, command: "ss -ltnp 'sport = :\(server.split(separator: ":").last ?? "")'",
         effect:
-          "names the process that listens there, to root: its log, its load and what it waited for at that time tell why it was slow",
+          "names, as root, the process that listens there: its log, its load and what it waited for at that time tell why it was slow",
         sideEffects: "none: it reads", rollback: "nothing to undo")
     ]
   }

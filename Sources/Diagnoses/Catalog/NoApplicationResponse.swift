@@ -106,7 +106,7 @@ public struct NoApplicationResponse: Diagnosis {
         Remedy(
           on: leading.server, command: "ss -ltnp 'sport = :\(leading.server.split(separator: ":").last ?? "")'",
           effect:
-            "names the process that listens there, to root: its log at the time of the request tells what became of it",
+            "names, as root, the process that listens there: its log at the time of the request tells what became of it",
           sideEffects: "none: it reads", rollback: "nothing to undo")
       ], seen: .spanning(requests.compactMap(\.seen).flatMap { [$0.lowerBound, $0.upperBound] }))
   }

@@ -117,13 +117,13 @@ public struct PacketLoss: Diagnosis {
   private func citations(_ loss: HopLoss, _ frames: FrameCitations) -> [Citation] {
     let says =
       switch loss.sees {
-      case .bothSides: "it passes here and never comes to the next capture"
+      case .bothSides: "it is seen here and never again further on"
       case .gaps: "it fills a gap: its first transmission never came here"
       case .requests: "sent again, and that copy is what the receiver acknowledges"
       }
     var all = loss.examples.map { frames.cite($0, says) }
     if loss.sees == .bothSides, let repair = loss.repair {
-      all.insert(frames.cite(repair, "the bytes of the first of them, sent again"), at: min(1, all.count))
+      all.insert(frames.cite(repair, "the bytes of a lost packet, sent again"), at: min(1, all.count))
     }
     return all
   }

@@ -137,7 +137,7 @@ private struct StampSentences {
     let frames = OpeningClue.citations(of: leading.map(\.clue.flow), scene)
     var all: [Citation] = []
     for (position, member) in leading.enumerated() {
-      all += (frames[member.clue.flow] ?? member.clue.citations).prefix(position == 0 ? 16 : 2) + memory(of: member)
+      all += memory(of: member) + (frames[member.clue.flow] ?? member.clue.citations).prefix(position == 0 ? 16 : 2)
     }
     let answered = group.neighbours.filter { $0.wasAnswered && $0.connection?.opened != nil }
     for neighbour in answered.prefix(2) { all += [neighbour.opened, neighbour.answered].compactMap { $0 } }
@@ -160,8 +160,8 @@ private struct StampSentences {
   private var checks: [Citation] {
     guard let readings = group.readings else { return [] }
     return [
-      readings.stampRejections?.citation(says: "openings rejected because of the time stamp"),
-      readings.overflows?.citation(says: "openings refused by a full accept queue"),
+      readings.stampRejections?.citation(says: readings.stampWords),
+      readings.overflows?.citation(says: readings.overflowWords),
       readings.recycles?.citation(says: "1 makes the server remember stamps by address"),
       readings.stamps?.citation(says: "time stamps are in use"),
       readings.kernel?.citation(says: "Linux before 4.12 has this memory"),

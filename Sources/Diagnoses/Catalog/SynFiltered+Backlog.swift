@@ -59,7 +59,7 @@ private struct BacklogSentences {
     [
       readings.backlogDrops?.citation(says: "SYNs dropped because too many openings were under way"),
       readings.drops?.citation(says: "openings that a listening socket dropped, for whatever reason"),
-      readings.overflows?.citation(says: "openings refused by a full accept queue"),
+      readings.overflows?.citation(says: readings.overflowWords),
       readings.cookies?.citation(says: "0: no SYN cookies, 1: where the queue is full"),
       readings.mostOpenings?.citation(says: "openings under way that are remembered without cookies"),
     ].compactMap { $0.map(Citation.check) }

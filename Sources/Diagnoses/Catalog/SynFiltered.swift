@@ -153,7 +153,7 @@ public struct SynFiltered: Diagnosis {
     }
     let readings = isOne ? group.readings : nil
     let checks: [Citation] = [
-      readings?.overflows?.citation(says: "openings refused by a full accept queue"),
+      readings.flatMap { $0.overflows?.citation(says: $0.overflowWords) },
       readings?.drops?.citation(says: "openings that a listening socket dropped"),
     ].compactMap { $0.map(Citation.check) }
     return Finding(

@@ -52,6 +52,17 @@ struct ListenerReadings {
   var overflowed: Bool { overflows?.rose ?? false }
   var rejectedStamps: Bool { stampRejections?.rose ?? false }
 
+  /// What the two counters say, without the sentence's end: one that stayed speaks against a cause.
+  var overflowWords: String {
+    overflows?.delta == 0
+      ? "did not rise: no opening was refused by a full accept queue" : "openings refused by a full accept queue"
+  }
+  var stampWords: String {
+    stampRejections?.delta == 0
+      ? "did not rise: no opening was rejected because of its time stamp"
+      : "openings rejected because of the time stamp"
+  }
+
   /// Why this host cannot drop a SYN for its stamp; nil where it may.
   var cannotRejectStamps: String? {
     if let kernel, kernel.value >= KernelVersion(4, 12) {

@@ -285,7 +285,8 @@ struct Neighbour {
     answered = answer.map { cite($0, "\(alias.acceptor) answers \(alias.opener)") }
     let syn = opener.first { track.records[$0].flags.contains(.syn) }
     opened = syn.map { cite($0, "SYN of \(alias.opener)" + Self.stampText(track.records[$0])) }
-    self.last = cite(last, "the last segment of \(alias.opener)" + Self.stampText(track.records[last]))
+    self.last = cite(
+      last, "the last segment of an earlier connection, \(alias.opener)" + Self.stampText(track.records[last]))
     guard let syn else {
       guard let left = Self.left(track.records, opener, acceptor) else { return }
       connection = StampMemory.Connection(flow: 0, opened: nil, stamp: left.stamp, wasAnswered: true, left: left)

@@ -12,7 +12,8 @@ struct IdleRemedies {
     var all = [
       Remedy(
         on: "both ends", command: "sysctl -w net.ipv4.tcp_keepalive_time=\(keepalive)",
-        effect: "sockets that ask for keep-alives (SO_KEEPALIVE) send one before the timer runs out",
+        effect:
+          "connections send keep-alives before the timer runs out, where the application asks for them (SO_KEEPALIVE)",
         sideEffects: "a few packets for every idle connection; a peer that is gone is noticed sooner",
         rollback: "sysctl -w net.ipv4.tcp_keepalive_time=7200")
     ]

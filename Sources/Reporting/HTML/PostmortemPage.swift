@@ -93,10 +93,8 @@ struct PostmortemPage {
       void("meta", ["http-equiv": "Content-Security-Policy", "content": PageAssets.policy]),
       void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
       void("meta", ["name": "color-scheme", "content": "light dark"]),
-      element("title", [:], "Postmortem: \(caseTitle)"), PageAssets.style)
+      element("title", [:], headline.pageTitle), PageAssets.style)
   }
-
-  var caseTitle: String { scene.evidence.manifest.playbook ?? headline.verdict.replacing("`", with: "") }
 
   private func footer() -> Markup {
     element(

@@ -7,7 +7,7 @@ func impactSection(_ judgement: Judgement, _ scene: Scene) -> String {
   let impact = judgement.impact
   var items = [MarkdownText.prose(Headline(judgement, scene).impact)]
   let bound = judgement.worstBound(clock)
-  if let first = impact.first, let last = impact.last {
+  if judgement.verdict != .healthy, let first = impact.first, let last = impact.last {
     let scale = MarkdownText.prose(clock.scale)
     let start = clock.text(first, bound: bound)
     items.append(

@@ -32,7 +32,7 @@ public func postmortemMarkdown(
     timelineSection(judgement, scene),
     otherFindingsSection(judgement, scene, names),
     hypothesesSection(judgement),
-    peopleSection(),
+    peopleSection(judgement, names),
     doubtsSection(judgement),
     clocksSection(scene),
     runSection(scene),
@@ -44,6 +44,10 @@ public func postmortemMarkdown(
 }
 
 private func titleSection(_ judgement: Judgement, _ scene: Scene) -> String {
-  let name = scene.evidence.manifest.playbook ?? Headline(judgement, scene).verdict
-  return "# Postmortem: " + MarkdownText.prose(name)
+  let headline = Headline(judgement, scene)
+  let manifest = scene.evidence.manifest
+  let origin =
+    manifest.playbook.map { "Playbook \(MarkdownText.code($0)), case \(MarkdownText.code(manifest.id.text))." }
+    ?? "Captures taken by hand."
+  return "# \(headline.document): \(MarkdownText.prose(headline.verdict))\n\n\(origin)"
 }

@@ -49,7 +49,9 @@ private func isShown(_ frame: Citation.Packet, before judged: JudgedFinding, _ j
 func findingFacts(_ judged: JudgedFinding, _ judgement: Judgement, _ scene: Scene) -> String {
   let finding = judged.finding
   var facts = [
-    "`\(finding.kind.rawValue)`", finding.standing.rawValue, finding.certainty.rawValue,
+    "`\(finding.kind.rawValue)`",
+    finding.standing == .rootCause && finding.isLocatedOnly ? "located" : finding.standing.rawValue,
+    finding.certainty.rawValue,
     Headline.place(finding.location),
   ]
   let flows = finding.flows.prefix(5).map { "`\(scene.timeline.flows[$0].name)`" }

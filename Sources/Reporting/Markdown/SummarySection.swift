@@ -59,7 +59,7 @@ func certaintySentence(_ finding: Finding) -> String {
   ].compactMap { $0 }
   return switch finding.certainty {
   case .proven: "Proven by \(Wording.list(basis))."
-  case .probable: "Probable, by \(Wording.list(basis)); something that would settle it is missing."
+  case .probable: "Probable, by \(Wording.list(basis)); \(finding.settling) would settle it."
   case .possible: "Only possible: \(Wording.list(basis)) would also fit something else."
   }
 }

@@ -19,7 +19,7 @@ public func terminalVerdict(
     lines.append("  " + plain(names.beside(leading.title)))
     if let question = leading.openQuestion { lines.append("  " + plain(question)) }
     lines += headline.why.map {
-      "  \(paint.faint(plain($0.label)))  \(plain($0.says))\($0.change.map { ": " + plain($0) } ?? "")"
+      "  \(paint.faint(plain($0.label)))  \(plain($0.says))\($0.value.map { ": " + plain($0) } ?? "")"
     }
     if let duration = duration(judgement, scene) { lines.append("  " + plain(duration)) }
   } else {

@@ -4,11 +4,7 @@ internal import Diagnoses
 extension PostmortemPage {
   /// Why, in three lines, and what to do: what somebody reads who reads nothing else.
   func answers() -> Markup {
-    guard let leading = headline.leading, let toDo = whatToDo() else { return .nothing }
-    let lines = (headline.why + [headline.reading].compactMap { $0 }).map { citation in
-      element("a", ["href": "#\(leading.id)"], .prose(citation.label)) + element("p", [:], .prose(citation.says))
-        + (citation.change.map { element("p", [:], .prose($0)) } ?? .nothing)
-    }
+    guard let leading = headline.leading, let toDo = whatToDo() else { return whyItIsNone() }
     let question = leading.finding.openQuestion.map {
       element("p", ["class": "open"], .prose(Headline.capitalized($0) + "."))
     }
@@ -16,9 +12,27 @@ extension PostmortemPage {
       "dl", ["class": "facts answers"],
       element(
         "div", [:], element("dt", [:], "Why"),
-        element("dd", [:], element("ol", [:], lines.map { element("li", [:], $0) })),
+        element("dd", [:], lines(headline.why + [headline.reading].compactMap { $0 }, of: leading)),
         question.map { element("dd", [:], $0) } ?? .nothing),
       card(toDo))
+  }
+
+  /// What people took for a fault, and is by design, is shown, too.
+  private func whyItIsNone() -> Markup {
+    guard let note = byDesign else { return .nothing }
+    let cited = note.finding.citations.prefix(3)
+    return element(
+      "dl", ["class": "facts answers"],
+      element(
+        "div", [:], element("dt", [:], "Why"), element("dd", [:], lines(Array(cited), of: note))))
+  }
+
+  private func lines(_ citations: [Citation], of judged: JudgedFinding) -> Markup {
+    let lines = citations.map { citation in
+      element("a", ["href": "#\(judged.id)"], .prose(citation.label)) + element("p", [:], .prose(citation.says))
+        + (citation.value.map { element("p", [:], .prose($0)) } ?? .nothing)
+    }
+    return element("ol", [:], lines.map { element("li", [:], $0) })
   }
 
   private func whatToDo() -> Fact? {

@@ -105,14 +105,26 @@ extension PostmortemPage {
       ("Impact", "what people noticed, for how long, and what it cost"),
       ("Detection", "who noticed, how, and what should have noticed first"),
       ("Resolution", "what was done in the end, when, by whom, and how it was checked"),
-      ("Action items", "what, who, until when"),
       ("Lessons", "what went well, what did not, where luck helped"),
       ("People", "who was there, and who owns this page"),
     ]
-    return element(
+    let list = element(
       "dl", ["class": "blanks"],
       blanks.map { name, hint in
         element("dt", [:], name) + element("dd", [:], element("span", ["class": "dim"], "To do: \(hint)."))
       })
+    return list + element("h3", [:], "Action items") + actionItems()
+  }
+
+  private func actionItems() -> Markup {
+    let proposed = ActionItem.all(judgement, names).map { item -> [Markup] in
+      [
+        .prose(item.action), Markup(item.purpose.rawValue), .nothing, .nothing,
+        element("a", ["href": "#\(item.finding)"], item.finding),
+      ]
+    }
+    let hint = element("span", ["class": "dim"], "To do: what else, and who until when.")
+    return .table(
+      ["action", "type", "owner", "ticket", "for"], proposed + [[hint, .nothing, .nothing, .nothing, .nothing]])
   }
 }

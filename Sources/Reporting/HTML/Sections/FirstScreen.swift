@@ -12,26 +12,28 @@ extension PostmortemPage {
 
   private func eyebrow() -> Markup {
     let manifest = scene.evidence.manifest
-    let name = manifest.playbook.map { "\($0) · \(manifest.id)" } ?? "captures taken by hand"
-    return element("p", ["class": "eyebrow"], "Postmortem · \(name)")
+    // What a playbook looks for is not yet what was found.
+    let origin =
+      manifest.playbook.map { Markup("playbook ") + .code($0) + Markup(" · case ") + .code(manifest.id.text) }
+      ?? Markup("captures taken by hand")
+    return element("p", ["class": "eyebrow"], Markup("\(headline.document) · ") + origin)
   }
 
   private func sentence() -> Markup {
-    let title = headline.leading?.finding.title ?? byDesign ?? Self.plainSentence(judgement)
+    let title =
+      headline.leading?.finding.title ?? byDesign.map { "nothing is broken: \($0.finding.title)" } ?? plainSentence
     return element("h1", [:], Markup.prose(Headline.capitalized(names.beside(title))))
   }
 
   /// What people took for a fault, and is none.
-  private var byDesign: String? {
-    guard judgement.verdict == .healthy else { return nil }
-    let note = judgement.findings.first { $0.finding.kind == .periodicClose }
-    return note.map { "nothing is broken: \($0.finding.title)" }
+  var byDesign: JudgedFinding? {
+    judgement.verdict == .healthy ? judgement.findings.first { $0.finding.kind == .periodicClose } : nil
   }
 
-  private static func plainSentence(_ judgement: Judgement) -> String {
+  private var plainSentence: String {
     switch judgement.verdict {
     case .rootCause: "a root cause was found"
-    case .healthy: "nothing wrong was seen, and the evidence was good enough to see it"
+    case .healthy: "nothing wrong was seen" + (watched.map { " in \($0.length) of captures" } ?? "")
     case .inconclusive: judgement.isReadable ? "the evidence does not decide it" : "nothing could be read"
     }
   }
@@ -58,7 +60,7 @@ extension PostmortemPage {
     guard leading == nil else { return line }
     let reasons = judgement.reasons.prefix(4).map(Markup.prose)
     let more = judgement.reasons.count > 4 ? [Markup("and \(judgement.reasons.count - 4) more reasons")] : []
-    let notes = judgement.findings.prefix(3).map { judged in
+    let notes = judgement.findings.filter { $0.id != byDesign?.id }.prefix(3).map { judged in
       Markup("noted, ") + element("a", ["href": "#\(judged.id)"], judged.id) + .prose(": \(judged.finding.title)")
     }
     return line + element("div", ["class": "reasons"], .items(reasons + more + notes))
@@ -78,7 +80,9 @@ extension PostmortemPage {
       element(
         "figcaption", [:],
         Markup("Connection ") + .code(shown.flow.name.text)
-          + Markup(", as each vantage saw it. Boxes are captures, and counts are this connection's.")
+          + Markup(
+            ", as each vantage saw it. Boxes are captures; frames and lost packets are counted for this connection alone."
+          )
           + Markup(shown.ladder.passesTwice ? " A packet is a frame at every interface that it passes." : "")))
   }
 
@@ -103,11 +107,27 @@ extension PostmortemPage {
       let end = clock.text(last, bound: bound, day: clock.day(of: [first, last]))
       let length = Wording.duration(nanoseconds: last.since(first))
       let seen = start.hasSuffix(end) ? clock.scale : "last seen \(end) (\(clock.scale)), \(length) later"
+      // A reset that ends a silence happened at the silence's end.
+      if headline.leading?.finding.kind == .idleTimeoutReset, judgement.impact.affected == 1, last > first {
+        let began = "\(Headline.capitalized(clock.scale)); the silence had begun \(length) before"
+        let rest = aftermath?.text.map { ". " + Headline.capitalized($0) + "." } ?? ""
+        return ("Reset at", Markup(clock.text(last, bound: bound)), Markup.prose(began + rest))
+      }
       let after = aftermath?.text.map { ". " + Headline.capitalized($0) + "." } ?? ""
       return (
         aftermath?.isMoment == true ? "When" : "Since", Markup(start), Markup.prose(Headline.capitalized(seen) + after)
       )
     }
+    guard let watched else { return nil }
+    let until = clock.text(watched.end, bound: bound, day: clock.day(of: [watched.start, watched.end]))
+    return (
+      "Watched from", Markup(clock.text(watched.start, bound: bound)),
+      Markup.prose("until \(until) (\(clock.scale)), for \(watched.length)")
+    )
+  }
+
+  /// From the first frame to the last; nil where no clock is known.
+  private var watched: (start: CaseTime, end: CaseTime, length: String)? {
     let spans = scene.timeline.vantages.compactMap { vantage -> (CaseTime, CaseTime)? in
       guard let map = vantage.clock, let first = vantage.health.first, let last = vantage.health.last else {
         return nil
@@ -115,12 +135,7 @@ extension PostmortemPage {
       return (map.caseTime(unfolded: first), map.caseTime(unfolded: last))
     }
     guard let start = spans.map(\.0).min(), let end = spans.map(\.1).max() else { return nil }
-    let length = Wording.duration(nanoseconds: end.since(start))
-    let until = clock.text(end, bound: bound, day: clock.day(of: [start, end]))
-    return (
-      "Watched from", Markup(clock.text(start, bound: bound)),
-      Markup.prose("until \(until) (\(clock.scale)), for \(length)")
-    )
+    return (start, end, Wording.duration(nanoseconds: end.since(start)))
   }
 
   private func howMuch() -> Fact {
@@ -143,7 +158,11 @@ extension PostmortemPage {
   private func howSure() -> Fact? {
     guard let finding = headline.leading?.finding else {
       let examined = judgement.hypotheses.filter { $0.outcome == .refuted }.count
-      return ("Refuted", Markup("\(examined) of \(judgement.hypotheses.count) kinds of trouble"), nil)
+      let open = judgement.hypotheses.filter { $0.outcome == .notTestable }.map { "`\($0.kind.rawValue)`" }
+      return (
+        "Refuted", Markup("\(examined) of \(judgement.hypotheses.count) kinds of trouble"),
+        open.isEmpty ? nil : .prose("not testable here: \(Wording.list(open))")
+      )
     }
     let sentence = certaintySentence(finding)
     let word = finding.certainty.rawValue
