@@ -18,6 +18,18 @@ public struct Finding: Sendable {
 
   /// From its first to its last sign; nil where its clues tell.
   public let seen: ClosedRange<CaseTime>?
+  /// nil where nothing was lost on the way.
+  public var loss: Loss?
+
+  /// What a loss hit, beyond its connections.
+  public struct Loss: Sendable {
+    /// Whether it is the openers' packets that were lost, or the acceptors'; nil where it is both.
+    public let fromOpener: Bool?
+    /// Lost packets with data, of all that went the same way; nil where those were not counted.
+    public var share: (lost: Int, total: Int)?
+    /// What no capture shows, where that is part of the claim: a sentence without its end.
+    public var absence: String?
+  }
 
   public init?(
     kind: FindingKind, standing: FindingRecord.Standing, certainty: FindingRecord.Certainty, title: String,

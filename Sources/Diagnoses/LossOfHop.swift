@@ -89,12 +89,14 @@ struct LossOfHop {
     // From one side alone a few retransmissions may have been for nothing.
     guard let leading = ranked.first, isCause || leading.measures["sees"] == 0 else { return nil }
     let drops = InterfaceDrops(leading.location, scene)
-    return Finding(
+    var finding = Finding(
       kind: .packetLoss, standing: isCause ? .rootCause : .note, certainty: certainty(leading),
       title: title(leading), explanation: explanation(leading, drops), flows: Set(clues.map(\.flow)).sorted(),
       location: leading.location,
       citations: leading.citations + ranked.dropFirst().prefix(9).flatMap { $0.citations.prefix(2) } + drops.citations,
       remedies: isCause ? remedies(leading) : [])
+    finding?.loss = Finding.Loss(fromOpener: direction, share: (share.count, share.total))
+    return finding
   }
 
   /// What the sender itself took for lost was lost; where it did not, a capture may have missed it.
@@ -107,8 +109,26 @@ struct LossOfHop {
   // MARK: sentences
 
   private func title(_ leading: Clue) -> String {
-    "\(Wording.count(share.count, "packet")) of \(Wording.grouped(Int64(share.total))) got lost \(Wording.place(leading.location)), "
-      + "towards \(leading.words["receiver"] ?? "the receiver")"
+    "\(Wording.grouped(Int64(share.count))) of \(Wording.count(share.total, "packet")) (\(share.rate)) got lost "
+      + "\(Wording.place(leading.location)), \(whose(leading))"
+  }
+
+  /// nil where clues differ.
+  private var direction: Bool? {
+    let openers = Set(clues.map { $0.measures["from_opener"] == 1 })
+    return openers.count == 1 ? openers.first : nil
+  }
+
+  /// Of many connections, what their receivers have in common.
+  private func whose(_ leading: Clue) -> String {
+    let flows = Set(clues.map(\.flow)).count
+    let receivers = Set(clues.compactMap { $0.words["receiver"] })
+    guard flows > 1 else { return "towards \(leading.words["receiver"] ?? "the receiver")" }
+    let connections = "on \(Wording.count(flows, "connection"))"
+    if receivers.count == 1, let one = receivers.first, !one.isEmpty { return "towards \(one) \(connections)" }
+    let hosts = Set(receivers.map { $0.prefix(upTo: $0.lastIndex(of: ":") ?? $0.endIndex) })
+    guard hosts.count == 1, let host = hosts.first, !host.isEmpty else { return connections }
+    return "towards \(host.filter { !"[]".contains($0) }) \(connections)"
   }
 
   private func explanation(_ leading: Clue, _ drops: InterfaceDrops) -> String {

@@ -32,9 +32,14 @@ struct Headline {
   /// What the report is: a postmortem is of what broke.
   var document: String { judgement.verdict == .rootCause ? "Postmortem" : "Investigation" }
 
+  /// What leads, with how sure that is where it is not proven; nil where nothing does.
+  var sentence: String? {
+    leading.map { ($0.finding.certainty == .proven ? "" : "probably: ") + $0.finding.title }
+  }
+
   /// What was found, as a title without marks: a playbook's name would only say what was looked for.
   var pageTitle: String {
-    let found = leading?.finding.title ?? verdict
+    let found = sentence ?? verdict
     return "\(document): \(found.replacing("`", with: ""))"
   }
 
@@ -62,19 +67,50 @@ struct Headline {
   }
 
   /// `1 of 1 connection affected`.
-  var impact: String {
+  var impact: String { "\(connections) affected" }
+
+  /// `1 of 1 connection`.
+  var connections: String {
     let impact = judgement.impact
-    return "\(Wording.grouped(Int64(impact.affected))) of \(Wording.count(impact.flows, "connection")) affected"
+    return "\(Wording.grouped(Int64(impact.affected))) of \(Wording.count(impact.flows, "connection"))"
   }
 
   /// Whose connections those are, as their openers name them: `10.1.0.2:40000 → 192.0.2.10:80`, or `from 10.1.0.2 to 192.0.2.10:80`.
   var affected: String? {
     let names = leading?.finding.flows.compactMap { scene.timeline.flows[$0].aliases.first } ?? []
     guard let first = names.first else { return nil }
-    if names.count == 1 { return "\(first.opener) → \(first.acceptor)" }
-    let clients = Set(names.map(\.opener.address)).sorted().map { "\($0)" }
-    let services = Set(names.map(\.acceptor)).sorted().map { "\($0)" }
-    return "from \(Self.few(clients, "address", "addresses")) to \(Self.few(services, "service", "services"))"
+    if names.count == 1 {
+      return isBackwards ? "\(first.acceptor) → \(first.opener)" : "\(first.opener) → \(first.acceptor)"
+    }
+    let clients = Self.few(ownAddresses(Set(names.map(\.opener.address))).map { "\($0)" }, "address", "addresses")
+    let services = Self.few(Set(names.map(\.acceptor)).sorted().map { "\($0)" }, "service", "services")
+    return isBackwards ? "from \(services) to \(clients)" : "from \(clients) to \(services)"
+  }
+
+  /// Whether what got lost are packets of the acceptors.
+  private var isBackwards: Bool { leading?.finding.loss?.fromOpener == false }
+
+  /// Without those that are another one's, as a translator writes it.
+  private func ownAddresses(_ addresses: Set<IPAddress>) -> [IPAddress] {
+    var written: Set<IPAddress> = []
+    for flow in scene.timeline.flows.prefix(Self.most) where addresses.count > 1 {
+      guard let own = flow.aliases.first?.opener.address, addresses.contains(own) else { continue }
+      written.formUnion(flow.aliases.dropFirst().map(\.opener.address).filter { $0 != own })
+    }
+    let left = addresses.subtracting(written)
+    return (left.isEmpty ? addresses : left).sorted()
+  }
+
+  /// Connections that are asked for how addresses are translated.
+  private static let most = 4_096
+
+  /// `387 of 13,422 packets (2.88 %)`; nil where nobody counted.
+  var share: String? {
+    guard let share = leading?.finding.loss?.share, share.total > 0 else { return nil }
+    let percent = Double(share.lost) * 100 / Double(share.total)
+    let digits = percent < 0.1 ? 3 : percent < 10 ? 2 : 1
+    return "\(Wording.grouped(Int64(share.lost))) of \(Wording.count(share.total, "packet")) "
+      + "(\(Wording.decimal(percent, digits: digits)) %)"
   }
 
   private static func few(_ items: [String], _ noun: String, _ plural: String) -> String {

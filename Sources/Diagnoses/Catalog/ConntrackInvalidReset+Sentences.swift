@@ -161,6 +161,7 @@ struct Sentences {
   var title: String {
     isOwnStack
       ? "\(place) answered an out-of-window segment with a RST of its own, in the name of \(word("claimed"))"
+        + (clue.measures["ended"] == 1 ? ", and that ended the connection" : "")
       : "\(place) let \(isOutside ? "an out-of-window segment" : "a segment") through untranslated; the RST that it drew killed "
         + "the real connection"
   }

@@ -171,7 +171,8 @@ extension ConntrackInvalidReset {
       certainty: certainty(answer, readings), citations: AnsweredSentences(answer, frames).citations,
       measures: distance(answer.standing).merging(
         [
-          "own_stack": 1, "sent_on": Double(answer.sentOnCount), "arrived": answer.arrivedCount.map(Double.init) ?? -1,
+          "own_stack": 1, "ended": answer.arrival == nil ? 0 : 1, "sent_on": Double(answer.sentOnCount),
+          "arrived": answer.arrivedCount.map(Double.init) ?? -1,
           "opener": frames.story[answer.reset].isFromOpener ? 1 : 0,
         ]
       ) { first, _ in first },

@@ -222,6 +222,9 @@ struct BlackholeSentences {
     return "No ICMP message says that they were too big, as far as the captures show: nobody told the sender."
   }
 
+  /// Silence is what makes a black hole of a small link.
+  var absence: String? { measure("told_sender") == 1 ? nil : String(told.dropLast()) }
+
   private var fragments: String {
     if let cut { return cut.text }
     if measure("ipv6") == 1 { return "" }
@@ -256,9 +259,12 @@ extension BlackholeSentences {
       sideEffects: "none: it sends three pings", rollback: "nothing to undo")
   }
 
-  private var basis: String {
-    if case .exact = mtu { return "" }
-    return " (the size is the largest that was seen to pass; raise it when the real one is measured)"
+  /// Where only a packet that happened to pass tells the size, the limit may lie far above.
+  private func basis(_ safe: Int64) -> String {
+    guard case .between(let passed, let lost, _) = mtu else { return "" }
+    let known = safe == passed ? "are known to pass" : "nearly every link carries"
+    return
+      ", which \(known) while \(Wording.grouped(lost)) are not, and the limit lies in between (measure it and raise this)"
   }
 
   private func clamping(_ mtu: Int64) -> Remedy {
@@ -267,7 +273,7 @@ extension BlackholeSentences {
     return Remedy(
       on: clue.location.from?.text ?? clue.location.to?.text ?? "a router on the way",
       command: "\(program) -t mangle -A \(rule)",
-      effect: "both ends of new connections send segments that pass" + basis,
+      effect: "both ends of new connections send packets of at most \(bytes(mtu))" + basis(mtu),
       sideEffects: "TCP only; a few more packets for the same bytes; connections that are open stay as they are",
       rollback: "\(program) -t mangle -D \(rule)")
   }
@@ -282,7 +288,7 @@ extension BlackholeSentences {
     return Remedy(
       on: sender, command: "ip link set dev \(name) mtu \(mtu)",
       effect:
-        "packets are made small enough for the path, for every protocol" + basis
+        "packets have at most \(bytes(mtu)), for every protocol" + basis(mtu)
         + (now.map { " (now \($0.mtu))" } ?? "")
         + "; for containers set it in the network plugin's configuration, and in the same way at the other end",
       sideEffects: "all traffic of that interface gets smaller packets; new connections only" + withoutIPv6(mtu),

@@ -154,12 +154,12 @@ extension MTUBlackhole {
     let lost = clues.compactMap { $0.measures["smallest_lost"] }.min() ?? 0
     let other = OtherFlows(
       telling, leading.location, fromOpener: leading.measures["from_opener"] == 1, scene)
-    let others = other.largestPassed
-    let isContradicted = max(passed, Double(others)) >= lost
+    let passedElsewhere = other.largestPassed
+    let isContradicted = max(passed, Double(passedElsewhere)) >= lost
     let threshold =
       isContradicted
       ? (leading.measures["largest_passed"] ?? 0, leading.measures["smallest_lost"] ?? 0)
-      : (max(passed, Double(others)), lost)
+      : (max(passed, Double(passedElsewhere)), lost)
     let certainty = isContradicted ? .possible : Self.certainty(leading.certainty, flows: telling.count)
     let same = isContradicted ? [] : few.filter { isSame($0, leading, passed: threshold.0, lost: threshold.1) }
     let flows = Set(telling + same.map(\.flow)).sorted()
@@ -173,13 +173,20 @@ extension MTUBlackhole {
     let sentences = BlackholeSentences(
       leading, flows: flows.count, passed: Int64(threshold.0), lost: Int64(threshold.1), settings: settings,
       isContradicted: isContradicted, cut: cut, carried: carried)
-    return Finding(
+    let others = (ranked.dropFirst() + same).prefix(9).flatMap { $0.citations.prefix(3) }
+    var finding = Finding(
       kind: Self.kind, standing: .rootCause, certainty: certainty, title: sentences.title,
       explanation: sentences.explanation, flows: flows, location: cut?.corrected(leading.location) ?? leading.location,
-      citations: leading.citations + largest(ranked, other, passed).filter { !leading.citations.contains($0) }
-        + (ranked.dropFirst() + same).prefix(9).flatMap { $0.citations.prefix(3) }
-        + (cut?.citations ?? []) + carried.citations + settings.citations.filter { !carried.citations.contains($0) },
+      citations: thresholdFirst(leading, largest(ranked, other, passed)) + others + (cut?.citations ?? [])
+        + carried.citations + settings.citations.filter { !carried.citations.contains($0) },
       remedies: sentences.remedies)
+    finding?.loss = Finding.Loss(fromOpener: leading.measures["from_opener"] == 1, absence: sentences.absence)
+    return finding
+  }
+
+  /// What was lost is followed by what passed: between the two is the claim.
+  private func thresholdFirst(_ leading: Clue, _ largest: [Citation]) -> [Citation] {
+    leading.citations.prefix(1) + largest + leading.citations.dropFirst().filter { !largest.contains($0) }
   }
 
   /// On the same hop, and every packet that it lost is too large for it.

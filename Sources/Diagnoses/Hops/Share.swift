@@ -24,9 +24,12 @@ struct Share {
 
   /// `4.1 % (95 % confidence: 2.6 to 6.4 %)`.
   var text: String {
-    "\(Self.percent(total > 0 ? Double(count) / Double(total) : 0)) % (95 % confidence: "
+    "\(rate) (95 % confidence: "
       + "\(Self.percent(low)) to \(Self.percent(high)) %)"
   }
+
+  /// `4.1 %`.
+  var rate: String { "\(Self.percent(total > 0 ? Double(count) / Double(total) : 0)) %" }
 
   private static func percent(_ share: Double) -> String {
     Wording.decimal(share * 100, digits: share < 0.001 ? 3 : share < 0.1 ? 2 : 1)

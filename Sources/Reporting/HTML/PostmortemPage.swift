@@ -23,7 +23,8 @@ public func postmortemHTML(
     comparison: comparison, names: HostNames(judgement, scene))
   let source = try page.markup(hashes).source
   var translation = PageTranslation(book)
-  return "<!doctype html>\n" + unbrokenHeading(language == .zh ? translation.page(source) : source) + "\n"
+  let written = MicroSign.inPage(language == .zh ? translation.page(source) : source)
+  return "<!doctype html>\n" + unbrokenHeading(written) + "\n"
 }
 
 /// In the page's large heading no line ends between a number and its unit.
@@ -31,7 +32,7 @@ private func unbrokenHeading(_ page: String) -> String {
   guard let start = page.firstRange(of: "<h1>")?.upperBound, let end = page.firstRange(of: "</h1>")?.lowerBound,
     start < end
   else { return page }
-  let heading = String(page[start..<end]).replacing(/(\d) (ns|us|ms|s|min|h|bytes?)\b/) { "\($0.1)\u{a0}\($0.2)" }
+  let heading = String(page[start..<end]).replacing(/(\d) (ns|µs|ms|s|min|h|bytes?)\b/) { "\($0.1)\u{a0}\($0.2)" }
   return String(page[..<start]) + heading + String(page[end...])
 }
 

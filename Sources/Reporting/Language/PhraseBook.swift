@@ -99,7 +99,8 @@ struct PhraseBook {
     let body = isSentence ? String(core.dropLast()) : core
     let end = isSentence ? "。" : ""
     let known =
-      clauses(of: body, at: ". ", joined: "。", depth) ?? labelled(body, depth, where: Self.isHeading) ?? lookUp(
+      findings(body, depth) ?? clauses(of: body, at: ". ", joined: "。", depth) ?? labelled(
+        body, depth, where: Self.isHeading) ?? lookUp(
         body, depth: depth) ?? clauses(of: body, at: "; ", joined: "；", depth)
       ?? labelled(body, depth, where: { $0.unicodeScalars.allSatisfy(Kept.isOne) })
     if let known { return text.replacingFirst(core, with: known + end) }
@@ -110,6 +111,15 @@ struct PhraseBook {
   private mutating func clauses(of text: String, at mark: String, joined: String, _ depth: Int) -> String? {
     guard text.contains(mark) else { return nil }
     return text.split(separator: mark).map { say(String($0), depth: depth + 1) }.joined(separator: joined)
+  }
+
+  /// `F1: ...; F2: ...`: no sentence goes from one into the next.
+  private mutating func findings(_ text: String, _ depth: Int) -> String? {
+    let parts = text.split(separator: "; F").map(String.init)
+    guard text.hasPrefix("F"), parts.count > 1, parts.dropFirst().allSatisfy({ $0.first?.isNumber == true }) else {
+      return nil
+    }
+    return parts.enumerated().map { say(($0 == 0 ? "" : "F") + $1, depth: depth + 1) }.joined(separator: "；")
   }
 
   /// `F1: ...`, or something that is kept as it is before a colon.

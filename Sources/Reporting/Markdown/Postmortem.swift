@@ -40,7 +40,7 @@ public func postmortemMarkdown(
   ]
   let page = sections.compactMap { $0 }.joined(separator: "\n\n") + "\n"
   var translation = MarkdownTranslation(book)
-  return language == .zh ? translation.page(page) : page
+  return MicroSign.inMarkdown(language == .zh ? translation.page(page) : page)
 }
 
 private func titleSection(_ judgement: Judgement, _ scene: Scene) -> String {

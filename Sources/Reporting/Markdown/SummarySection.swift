@@ -10,8 +10,9 @@ func summarySection(_ judgement: Judgement, _ scene: Scene, _ names: HostNames) 
     paragraphs[0] += " " + MarkdownText.prose(Headline.capitalized(names.beside(leading.finding.title))) + "."
     paragraphs.append(MarkdownText.prose(certaintySentence(leading.finding)))
     if let question = leading.finding.openQuestion { paragraphs.append(MarkdownText.prose(question + ".")) }
-    paragraphs.append(
-      MarkdownText.table(["where", "what it shows"], headline.why.map { [$0.label, $0.says].map(MarkdownText.prose) }))
+    let absence = leading.finding.loss?.absence.map { [["all captures", $0]] } ?? []
+    let why = headline.why.map { [$0.label, $0.says] } + absence
+    paragraphs.append(MarkdownText.table(["where", "what it shows"], why.map { $0.map(MarkdownText.prose) }))
     paragraphs.append(MarkdownText.list(essentials(judgement, scene, names)))
     let rest = judgement.reasons.filter { $0 != leading.finding.title }
     if !rest.isEmpty { paragraphs.append(MarkdownText.list(rest.map { MarkdownText.prose($0) })) }

@@ -20,21 +20,33 @@ struct PathDrawing {
   /// Where the boxes begin: above them the culprit is named.
   private var top: Double { culprit == nil ? 20 : 44 }
 
-  /// Whether anything is written below the boxes of what translation does.
-  private var hasNames: Bool {
-    map.nodes.contains { $0.translation != nil } || map.links.contains { $0.translation != nil }
+  /// Lines below the boxes that say what translation does.
+  private var namesBelow: Int {
+    let translations = map.nodes.map(\.translation) + map.links.map(\.translation)
+    return translations.compactMap { $0.map { Self.lines(ofTranslation: $0).count } }.max() ?? 0
   }
+
+  /// Half of what is written at the ends: it keeps off the boxes beside them.
+  private var halfEnd: Double {
+    let words = map.nodes.filter(\.isOutside).flatMap { [$0.name] + $0.lines.prefix(1) }
+    return Double(min(Self.endRoom, words.map(\.count).max() ?? 0)) * 3.5
+  }
+
+  private static let endRoom = 30
 
   private func lying() -> Markup {
     let count = Double(map.nodes.count - 2)
-    let gap = max(66.0, min(150, (1_130 - 200 - count * Self.box.width) / (count + 1)))
-    let width = 200 + count * Self.box.width + (count + 1) * gap
+    let margin = max(60, halfEnd + 4)
+    let free = (1_130 - 2 * margin - count * Self.box.width) / (count + 1)
+    let gap = max(66.0, min(150, free))
+    let first = max(gap, halfEnd + 8)
+    let width = 2 * (margin + first) + count * Self.box.width + (count - 1) * gap
     let middle = top + Self.box.height / 2
     let centers = map.nodes.indices.map { index -> Double in
-      if index == 0 { return 100 }
+      if index == 0 { return margin }
       let last = index == map.nodes.count - 1
       return last
-        ? width - 100 : 100 + gap + (Double(index) - 0.5) * Self.box.width + (Double(index) - 1) * gap
+        ? width - margin : margin + first + (Double(index) - 0.5) * Self.box.width + (Double(index) - 1) * gap
     }
     func half(_ index: Int) -> Double { map.nodes[index].isOutside ? Self.end : Self.box.width / 2 }
     var parts: [Markup] = []
@@ -46,7 +58,7 @@ struct PathDrawing {
       parts += node.isOutside ? outside(node, centers[index], middle) : inside(node, centers[index], top)
     }
     let losses = map.links.map { min(2, $0.losses.count) }.max() ?? 0
-    let below = (hasNames ? 40.0 : 8) + Double(losses) * 16
+    let below = 10 + Double(namesBelow + losses) * 15
     return Drawing.picture(width, top + Self.box.height + below, "lying", label: label, parts)
   }
 
@@ -62,12 +74,11 @@ struct PathDrawing {
       parts.append(Drawing.cross(center, y, 9, "culprit-cross"))
       parts.append(tag(center, y - 50))
     }
-    // Below the boxes there is room, where nothing is written of a translation.
+    // Below the boxes there is room, behind what is written of a translation.
     let below = top + Self.box.height + 20
-    let lines = hasNames ? 2.0 : 0
     for (row, loss) in link.losses.prefix(2).enumerated() {
       parts.append(
-        Drawing.text(center, below + (lines + Double(row)) * 15, loss, "small lost-text", anchor: "middle"))
+        Drawing.text(center, below + Double(namesBelow + row) * 15, loss, "small lost-text", anchor: "middle"))
     }
     if let translation = link.translation { parts += self.translation(translation, center, below) }
     return parts
@@ -89,8 +100,11 @@ struct PathDrawing {
   }
 
   private func outside(_ node: PathMap.Node, _ x: Double, _ y: Double) -> [Markup] {
-    [Drawing.dot(x, y, Self.end, "end"), Drawing.text(x, y + 34, node.name, "small mono", anchor: "middle", room: 27)]
-      + node.lines.prefix(1).map { Drawing.text(x, y - 24, $0, "small dim", anchor: "middle", room: 30) }
+    [
+      Drawing.dot(x, y, Self.end, "end"),
+      Drawing.text(x, y + 34, node.name, "small mono", anchor: "middle", room: Self.endRoom),
+    ]
+      + node.lines.prefix(1).map { Drawing.text(x, y - 24, $0, "small dim", anchor: "middle", room: Self.endRoom) }
   }
 
   private func tag(_ x: Double, _ y: Double) -> Markup {
@@ -98,19 +112,24 @@ struct PathDrawing {
   }
 
   private func translation(_ text: String, _ x: Double, _ y: Double, anchor: String = "middle") -> [Markup] {
-    let halves =
-      text.split(separator: ";").first.map { String($0).split(separator: " becomes ").map(String.init) } ?? []
-    let more = text.contains(";") ? " …" : ""
-    guard halves.count == 2 else { return [Drawing.text(x, y, text, "small nat", anchor: anchor, room: 40)] }
-    return [
-      Drawing.text(x, y, "NAT \(halves[0])", "small nat mono", anchor: anchor, room: 34),
-      Drawing.text(x, y + 15, "→ \(halves[1])\(more)", "small nat mono", anchor: anchor, room: 34),
-    ]
+    Self.lines(ofTranslation: text).enumerated().map { row, line in
+      Drawing.text(x, y + Double(row) * 15, line, "small nat mono", anchor: anchor, room: 38)
+    }
+  }
+
+  /// `a becomes b; c becomes d`, a name on each line.
+  private static func lines(ofTranslation text: String) -> [String] {
+    text.split(separator: "; ").prefix(2).flatMap { change -> [String] in
+      let halves = String(change).split(separator: " becomes ").map(String.init)
+      return halves.count == 2 ? ["NAT \(halves[0])", "→ \(halves[1])"] : [String(change)]
+    }
   }
 
   // MARK: standing
 
-  private static func standingHeight(_ node: PathMap.Node) -> Double { node.translation == nil ? 56 : 84 }
+  private static func standingHeight(_ node: PathMap.Node) -> Double {
+    56 + 15 * Double(node.translation.map { lines(ofTranslation: $0).count } ?? 0)
+  }
 
   private func standing() -> Markup {
     let width = 340.0
@@ -128,7 +147,8 @@ struct PathDrawing {
       }
       if map.links.indices.contains(index) {
         let link = map.links[index]
-        let length = link.isCulprit && link.translation != nil ? 90.0 : 58
+        let names = link.translation.map { Double(Self.lines(ofTranslation: $0).count) } ?? 0
+        let length = 58 + max(0, names - (link.isCulprit ? 0 : 2)) * 15
         parts += standing(link, y, y + length)
         y += length + (map.nodes[index + 1].isOutside ? Self.end : 0)
       }

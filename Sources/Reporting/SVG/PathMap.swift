@@ -35,9 +35,10 @@ struct PathMap {
   ///   - summary: of the connection.
   ///   - location: the culprit's; nil where there is none.
   ///   - names: of the ends, where they are known.
+  ///   - unit: of what was lost: the same bytes, sent again and lost again, are many transmissions and one packet.
   init(
     _ stops: [PathStop], _ flow: Flow, _ summary: FlowSummary, location: Location?,
-    names: HostNames? = nil
+    names: HostNames? = nil, unit: String = "packet"
   ) {
     let opener = stops.first?.entering?.opener ?? "opener"
     let acceptor = stops.last?.leaving?.acceptor ?? "acceptor"
@@ -60,19 +61,19 @@ struct PathMap {
       links[index].isTunnel = before.tunnelled.leaving && stop.tunnelled.entering
       if let old = before.leaving, let new = stop.entering { links[index].translation = old.change(to: new) }
     }
-    count(summary, stops)
+    count(summary, stops, unit)
     if let location { mark(location, stops) }
   }
 
   private static func end(_ deed: String, _ name: String?) -> String { name.map { "\($0) · \(deed)" } ?? deed }
 
   /// What was lost between stops, or inside one.
-  private mutating func count(_ summary: FlowSummary, _ stops: [PathStop]) {
+  private mutating func count(_ summary: FlowSummary, _ stops: [PathStop], _ unit: String) {
     for fromOpener in [true, false] {
       let path = summary.paths[fromOpener]
       for (place, next) in zip(path, path.dropFirst()) where place.lost > 0 {
         // Of how many is the finding's to say: it counts those that the loss could have hit.
-        let text = "\(Wording.grouped(Int64(place.lost))) lost"
+        let text = "\(Wording.count(place.lost, unit)) lost"
         guard let from = stops.firstIndex(where: { $0.vantage == place.place.vantage }),
           let to = stops.firstIndex(where: { $0.vantage == next.place.vantage })
         else { continue }

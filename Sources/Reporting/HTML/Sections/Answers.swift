@@ -12,7 +12,10 @@ extension PostmortemPage {
       "dl", ["class": "facts answers"],
       element(
         "div", [:], element("dt", [:], "Why"),
-        element("dd", [:], lines(headline.why + [headline.reading].compactMap { $0 }, of: leading)),
+        element(
+          "dd", [:],
+          lines(
+            headline.why + [headline.reading].compactMap { $0 }, of: leading, besides: leading.finding.loss?.absence)),
         question.map { element("dd", [:], $0) } ?? .nothing),
       card(toDo))
   }
@@ -27,12 +30,16 @@ extension PostmortemPage {
         "div", [:], element("dt", [:], "Why"), element("dd", [:], lines(Array(cited), of: note))))
   }
 
-  private func lines(_ citations: [Citation], of judged: JudgedFinding) -> Markup {
+  /// - Parameter absence: what no capture shows: no citation can.
+  private func lines(_ citations: [Citation], of judged: JudgedFinding, besides absence: String? = nil) -> Markup {
     let lines = citations.map { citation in
       element("a", ["href": "#\(judged.id)"], .prose(citation.label)) + element("p", [:], .prose(citation.says))
         + (citation.value.map { element("p", [:], .prose($0)) } ?? .nothing)
     }
-    return element("ol", [:], lines.map { element("li", [:], $0) })
+    let absence = absence.map {
+      [element("a", ["href": "#\(judged.id)"], "all captures") + element("p", [:], .prose($0))]
+    }
+    return element("ol", [:], (lines + (absence ?? [])).map { element("li", [:], $0) })
   }
 
   private func whatToDo() -> Fact? {

@@ -21,7 +21,7 @@ extension PostmortemPage {
 
   private func sentence() -> Markup {
     let title =
-      headline.leading?.finding.title ?? byDesign.map { "nothing is broken: \($0.finding.title)" } ?? plainSentence
+      headline.sentence ?? byDesign.map { "nothing is broken: \($0.finding.title)" } ?? plainSentence
     return element("h1", [:], Markup.prose(Headline.capitalized(names.beside(title))))
   }
 
@@ -49,7 +49,8 @@ extension PostmortemPage {
       case .healthy: "healthy"
       case .inconclusive: "inconclusive"
       }
-    var parts = [element("span", ["class": "pill"], word)]
+    let isSure = leading.map { $0.certainty == .proven } ?? true
+    var parts = [element("span", ["class": isSure ? "pill" : "pill unproven"], word)]
     if let leading {
       parts += [
         Markup(" "), .code(leading.kind.rawValue), Markup(" "),
@@ -69,7 +70,9 @@ extension PostmortemPage {
   private func path() -> Markup {
     guard let shown, !shown.ladder.stops.isEmpty else { return .nothing }
     let location = headline.leading?.finding.location
-    let map = PathMap(shown.ladder.stops, shown.flow, shown.summary, location: location, names: names)
+    let map = PathMap(
+      shown.ladder.stops, shown.flow, shown.summary, location: location, names: names,
+      unit: headline.leading?.finding.kind == .mtuBlackhole ? "transmission" : "packet")
     let names = shown.ladder.stops.map(\.name.text).joined(separator: ", ")
     let place = location.map { "; the culprit is " + Headline.place($0).replacing("`", with: "") } ?? ""
     return element(
@@ -143,6 +146,10 @@ extension PostmortemPage {
     guard judgement.verdict == .rootCause else {
       return ("Looked at", Markup(Wording.count(impact.flows, "connection")), Markup(lookedAt))
     }
+    if let share = headline.share {
+      let whose = headline.affected.map { ", \($0)" } ?? ""
+      return ("Affected", Markup(share), .prose(names.beside("with data; \(headline.connections)\(whose)")))
+    }
     return (
       "Affected",
       Markup("\(Wording.grouped(Int64(impact.affected))) of \(Wording.count(impact.flows, "connection"))"),
@@ -153,6 +160,13 @@ extension PostmortemPage {
   private var lookedAt: String {
     let frames = scene.timeline.vantages.reduce(0) { $0 + $1.health.frames }
     return "\(Wording.count(frames, "frame")) from \(Wording.count(scene.timeline.vantages.count, "vantage"))"
+  }
+
+  /// A network counts packets where a capture counts frames.
+  private var apart: String {
+    let frames = scene.timeline.vantages.reduce(0) { $0 + $1.health.frames }
+    guard let share = headline.leading?.finding.loss?.share, share.total > frames else { return "" }
+    return "; a frame may hold several packets that the card cuts or merges"
   }
 
   private func howSure() -> Fact? {
@@ -167,6 +181,6 @@ extension PostmortemPage {
     let sentence = certaintySentence(finding)
     let word = finding.certainty.rawValue
     let basis = sentence.split(separator: " ").dropFirst().joined(separator: " ")
-    return ("How sure", Markup(Headline.capitalized(word)), Markup.prose("\(basis) Looked at: \(lookedAt)."))
+    return ("How sure", Markup(Headline.capitalized(word)), Markup.prose("\(basis) Looked at: \(lookedAt)\(apart)."))
   }
 }
