@@ -1,5 +1,6 @@
 #pragma once
-// What Linux has and Swift's Glibc module does not show, being behind _GNU_SOURCE or variadic.
+// What Linux has and Swift's Glibc module does not show, being behind _GNU_SOURCE or variadic, or not in it at all.
+#include <malloc.h>
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
 #include <sys/types.h>

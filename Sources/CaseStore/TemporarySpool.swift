@@ -1,5 +1,6 @@
 internal import CaseModel
 internal import Foundation
+internal import Glibc
 internal import Synchronization
 internal import SystemPackage
 public import Wire
@@ -77,6 +78,15 @@ private final class TemporarySpoolFile: SpoolFile {
       guard count > 0 else { throw Failure.spool(folder, Errno.ioError) }
       done += count
     }
+  }
+
+  func map(_ count: Int) throws -> any SpoolMemory {
+    try state.withLock { try flush(&$0) }
+    guard count > 0, Int64(count) <= self.count else { throw Failure.spool(folder, Errno.invalidArgument) }
+    guard let memory = MappedSpool(descriptor: file.rawValue, count: count) else {
+      throw Failure.spool(folder, Errno(rawValue: errno))
+    }
+    return memory
   }
 }
 

@@ -46,7 +46,8 @@ public func correlate(
   let scopes = CaptureScope.all(indexes, captures.map(\.record), kinds, clocks)
   matched.book.expectRoutes(clocks, scopes)
   let stories = StoryStore(
-    book: matched.book, batches: batches, captures: scattered, matches: matched.pieces, file: pass.file, clocks: clocks,
+    book: matched.book, batches: batches, captures: scattered, matches: matched.pieces, file: pass.file, spool: spool,
+    clocks: clocks,
     scopes: scopes, flows: Flows(matched.book, clocks))
   return TimelineMaker(evidence: evidence, indexes: indexes, hosts: hosts, aligned: aligned, stories: stories).make()
 }

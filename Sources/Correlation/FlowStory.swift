@@ -14,7 +14,7 @@ public struct FlowStory: Sendable {
   public let paths: DirectionPair<[Place]>
 
   public struct Track: Sendable {
-    public let records: [Record]
+    public let records: Records
     /// Per record: where its first byte was at the nearest place before that shows it; `.none` where no place before does.
     public let upstream: Upstream
     /// Per record: aligned time; nil where the vantage is unaligned.

@@ -1,25 +1,53 @@
 internal import Alignment
 public import CaseModel
+internal import Wire
 
 /// Per record of a track: where its first byte was at the nearest place before that shows it. Kept small: a story may have
 /// millions.
 public struct Upstream: RandomAccessCollection, Equatable, Sendable {
   @usableFromInline let stored: [StoredLink]
+  private let long: LongColumn<StoredLink>?
+  @usableFromInline let isLong: Bool
 
-  init(_ stored: [StoredLink]) { self.stored = stored }
+  init(_ stored: [StoredLink]) {
+    self.stored = stored
+    long = nil
+    isLong = false
+    endIndex = stored.count
+  }
+
+  private init(_ long: LongColumn<StoredLink>) {
+    stored = []
+    self.long = long
+    isLong = true
+    endIndex = long.count
+  }
+
+  /// Those of a long track go to a file of their own.
+  /// - Throws: what the spool throws.
+  static func kept(_ links: [StoredLink], _ spool: any Spool) throws -> Upstream {
+    guard links.count > LongColumn<StoredLink>.worthwhile else { return Upstream(links) }
+    let file = try spool.makeFile()
+    _ = try file.append(links)
+    return Upstream(try LongColumn(file, count: links.count))
+  }
 
   @inlinable public var startIndex: Int { 0 }
-  @inlinable public var endIndex: Int { stored.count }
-  @inlinable public subscript(index: Int) -> Link { stored[index].link }
+  public let endIndex: Int
+  @inlinable public subscript(index: Int) -> Link { isLong ? longLink(index) : stored[index].link }
+
+  @usableFromInline func longLink(_ index: Int) -> Link { (long?[index] ?? .none).link }
+
+  public static func == (a: Self, b: Self) -> Bool { a.elementsEqual(b) }
 }
 
 /// Per record of a track: its aligned time, made when asked for; nil where the vantage is unaligned.
 public struct CaseTimes: RandomAccessCollection, Equatable, Sendable {
-  private let records: [Record]
+  private let records: Records
   private let clock: ClockMap
   private let isAligned: Bool
 
-  init(_ records: [Record], _ clock: ClockMap?) {
+  init(_ records: Records, _ clock: ClockMap?) {
     self.records = records
     self.clock = clock ?? .identity
     isAligned = clock != nil

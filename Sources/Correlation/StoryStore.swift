@@ -9,6 +9,7 @@ struct StoryStore: Sendable {
   let captures: [ScatteredCapture]
   let matches: [MatchPieces]
   let file: any SpoolFile
+  let spool: any Spool
   let clocks: VantageClocks
   let scopes: [CaptureScope]
   let flows: Flows
@@ -17,8 +18,8 @@ struct StoryStore: Sendable {
   /// - Throws: what the spool throws.
   func story(_ index: Int) throws -> FlowStory {
     let number = flows.number(index)
-    let batch = try StoryBatch(self, Int(batches.batchOf[number]))
-    return batch.story(number, flows[index])
+    var batch = try StoryBatch(self, Int(batches.batchOf[number]))
+    return try batch.story(number, flows[index])
   }
 
   /// Visits some stories, each batch that holds any of them read once.
@@ -30,9 +31,9 @@ struct StoryStore: Sendable {
     let byBatch = Dictionary(grouping: known) { Int(batches.batchOf[flows.number($0)]) }
     var results: [Int: R] = [:]
     for number in byBatch.keys.sorted() {
-      let batch = try StoryBatch(self, number)
+      var batch = try StoryBatch(self, number)
       for index in (byBatch[number] ?? []).sorted() {
-        results[index] = try body(batch.story(flows.number(index), flows[index]))
+        results[index] = try body(try batch.story(flows.number(index), flows[index]))
       }
     }
     return wanted.compactMap { index in results[index].map { (index, $0) } }
@@ -44,10 +45,10 @@ struct StoryStore: Sendable {
     _ workers: some Workers, _ body: @Sendable (Int, FlowStory) throws -> R?
   ) throws -> [(flow: Int, result: R)] {
     let results = try workers.each(batches.count) { number in
-      let batch = try StoryBatch(self, number)
+      var batch = try StoryBatch(self, number)
       return try batches.ranges[number].compactMap { flow -> (flow: Int, result: R)? in
         let index = flows.index(ofNumber: flow)
-        return try body(index, batch.story(flow, flows[index])).map { (index, $0) }
+        return try body(index, try batch.story(flow, flows[index])).map { (index, $0) }
       }
     }
     return results.flatMap(\.self).sorted { $0.flow < $1.flow }
@@ -58,7 +59,7 @@ struct StoryStore: Sendable {
 private struct StoryBatch {
   private let store: StoryStore
   private let records: RecordBatch
-  private let columns: MatchColumns
+  private var columns: MatchColumns
   private let unsettled: [Int: [FlowMatch.Unsettled]]
 
   init(_ store: StoryStore, _ batch: Int) throws {
@@ -68,24 +69,33 @@ private struct StoryBatch {
     unsettled = columns.unsettledGroups()
   }
 
-  func story(_ number: Int, _ flow: Flow) -> FlowStory {
+  /// Called once for each flow.
+  /// - Throws: what the spool throws.
+  mutating func story(_ number: Int, _ flow: Flow) throws -> FlowStory {
     let place = number - records.flows.lowerBound
-    var tracks = records.tracks(place)
-    for (reference, alias) in store.book.strays(number)?.named ?? [] {
-      tracks[reference.vantage][reference.index].alias = alias
-    }
+    let tracks = tracks(number, place)
     var match = FlowMatch(aliases: flow.aliases, shape: store.book.shape(number), expected: store.book.expected(number))
     columns.restore(&match, place, records.columns)
     match.unsettled = unsettled[place] ?? []
     Settlement(tracks: tracks, clocks: store.clocks).settle(&match)
     let fates = FateFinder(tracks: tracks, match: match, clocks: store.clocks, captures: store.scopes).fates()
-    return FlowStory(
-      flow: flow,
-      tracks: tracks.indices.map { vantage in
+    var told: [FlowStory.Track] = []
+    for vantage in tracks.indices {
+      let upstream = try Upstream.kept(match.links[vantage], store.spool)
+      match.links[vantage] = []
+      told.append(
         FlowStory.Track(
-          records: tracks[vantage], upstream: Upstream(match.links[vantage]),
-          times: CaseTimes(tracks[vantage], store.clocks.maps[vantage]),
-          fates: fates[vantage])
-      }, paths: match.wholePaths)
+          records: tracks[vantage], upstream: upstream,
+          times: CaseTimes(tracks[vantage], store.clocks.maps[vantage]), fates: fates[vantage]))
+    }
+    return FlowStory(flow: flow, tracks: told, paths: match.wholePaths)
+  }
+
+  private func tracks(_ number: Int, _ place: Int) -> [Records] {
+    let tracks = records.tracks(place)
+    guard let strays = store.book.strays(number)?.named else { return tracks }
+    return tracks.enumerated().map { vantage, track in
+      track.renamed(strays.filter { $0.at.vantage == vantage }.map { ($0.at.index, $0.alias) })
+    }
   }
 }

@@ -23,7 +23,7 @@ public protocol Diagnosis: Sendable {
 }
 
 /// What a diagnosis may look at beside a story.
-public struct Scene: Sendable {
+public final class Scene: Sendable {
   public let evidence: CaseEvidence
   public let timeline: Timeline
   /// Which host has which address.

@@ -17,4 +17,35 @@ public protocol SpoolFile: Sendable {
   /// Fills the buffer from one piece.
   /// - Throws: when the medium fails, or does not hold as much there.
   func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws
+
+  /// What was appended from the start on, to be read as if it were in memory; nothing is appended any more.
+  /// - Throws: when the medium does not hold as much, or fails.
+  func map(_ count: Int) throws -> any SpoolMemory
+}
+
+extension SpoolFile {
+  /// What was appended from the start on, to be read as if it were in memory.
+  /// - Throws: when the medium does not hold as much.
+  public func map(_ count: Int) throws -> any SpoolMemory {
+    let memory = PlainMemory(count)
+    try read(at: 0, into: UnsafeMutableRawBufferPointer(start: memory.bytes, count: count))
+    return memory
+  }
+}
+
+/// A stretch of a spool's file that reads like memory. Nobody writes to it, so that any thread may read.
+public protocol SpoolMemory: AnyObject, Sendable {
+  /// Valid as long as the object lives.
+  var base: UnsafeRawPointer { get }
+}
+
+/// Where a medium cannot be mapped.
+private final class PlainMemory: SpoolMemory {
+  // Written before anyone else knows of it, only read afterwards.
+  nonisolated(unsafe) let bytes: UnsafeMutableRawPointer
+
+  init(_ count: Int) { bytes = .allocate(byteCount: max(1, count), alignment: 16) }
+  deinit { bytes.deallocate() }
+
+  var base: UnsafeRawPointer { UnsafeRawPointer(bytes) }
 }

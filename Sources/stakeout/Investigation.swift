@@ -202,7 +202,8 @@ struct Investigation {
     _ manifest: Manifest, _ tree: any FileTree, hashes: [String: String], before: CaseMeasures? = nil,
     keepsFlows: Bool = false, merges: Bool
   ) async throws -> Judged {
-    try await OffPool.run {
+    FreedMemory.goesBack()
+    return try await OffPool.run {
       let workers = ThreadWorkers(usesAllCores: usesAllCores)
       let evidence = readEvidence(manifest, from: tree)
       let spool = TemporarySpool()

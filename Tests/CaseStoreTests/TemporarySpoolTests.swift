@@ -31,6 +31,15 @@ struct TemporarySpoolTests {
     }
   }
 
+  @Test func `a file is read like memory, what was appended last with it`() throws {
+    let file = try TemporarySpool().makeFile()
+    let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7 ^ $0 >> 11) }
+    for piece in [bytes[..<2_999_990], bytes[2_999_990...]] { _ = try piece.withUnsafeBytes { try file.append($0) } }
+    let memory = try file.map(bytes.count)
+    for _ in 0..<2 { #expect(UnsafeRawBufferPointer(start: memory.base, count: bytes.count).elementsEqual(bytes)) }
+    #expect(throws: Failure.self) { try file.map(bytes.count + 1) }
+  }
+
   @Test func `what was never written is an error`() throws {
     let file = try TemporarySpool().makeFile()
     #expect(throws: Failure.self) { try read(file, 0, 1) }

@@ -3,7 +3,7 @@ internal import Wire
 extension FlowMatch {
   /// Whether either end showed that it got anything of what the other sent: by acknowledging, resetting or, without
   /// acknowledgments, sending.
-  static func answers(_ tracks: [[Record]]) -> DirectionPair<Bool> {
+  static func answers(_ tracks: [Records]) -> DirectionPair<Bool> {
     var firsts = DirectionPair<Int64>(fromOpener: .max, fromAcceptor: .max)
     for track in tracks {
       for record in track where record.isSegment && !record.flags.contains(.rst) {

@@ -8,11 +8,19 @@ internal import Wire
 /// its clock orders those, and it lies as a whole before or after other hosts. Hosts that nothing else tells apart are ordered by
 /// whose addresses they have, then by the sign of the delays: a packet arrives later than it was sent, so A lies before B where B
 /// minus A is greater in this direction than in the other.
-struct PathOrder {
-  let flow: FlowTracks
-  let spots: DirectionPair<SpotMap>
-  let aliases: [Alias]
-  let addresses: HostAddresses
+final class PathOrder {
+  // A class, since sorting copies what it compares by, again and again.
+  private let flow: FlowTracks
+  private let spots: DirectionPair<SpotMap>
+  private let aliases: [Alias]
+  private let addresses: HostAddresses
+
+  init(flow: FlowTracks, spots: DirectionPair<SpotMap>, aliases: [Alias], addresses: HostAddresses) {
+    self.flow = flow
+    self.spots = spots
+    self.aliases = aliases
+    self.addresses = addresses
+  }
 
   func path(fromOpener: Bool) -> [Int] {
     let all = spots[fromOpener].spots
@@ -178,8 +186,7 @@ struct PathOrder {
   private func ties(_ a: Int, _ b: Int, _ fromOpener: Bool) -> [SpotMatch.Tie] {
     let map = spots[fromOpener]
     let (from, to) = (map.spots[a].place.vantage, map.spots[b].place.vantage)
-    let ups = Array(map.records(at: a).prefix(128))
-    let downs = Array(map.records(at: b).prefix(128))
+    let (ups, downs) = (map.records(at: a, atMost: 128), map.records(at: b, atMost: 128))
     return SpotMatch(flow.tracks[from], ups, flow.tracks[to], downs).ties
   }
 

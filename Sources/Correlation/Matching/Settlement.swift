@@ -3,7 +3,7 @@
 /// all; those that stand far apart are known by their times alone. What would have been under way for much longer than others is tied to
 /// nothing: its sender's copy was not captured.
 struct Settlement {
-  let tracks: [[Record]]
+  let tracks: [Records]
   let clocks: VantageClocks
   /// Nanoseconds by which a packet may seem faster than the fastest: two clocks wander within the capture.
   private func slack(_ from: Int, _ to: Int) -> Int64 { clocks.hosts[from] == clocks.hosts[to] ? 0 : 20_000 }
@@ -53,8 +53,10 @@ struct Settlement {
   }
 
   /// Of the links between two vantages with such matches; none where clocks are not known to each other.
-  private func delays(_ match: FlowMatch, _ from: Int, _ to: Int, of isMeant: (MatchClass) -> Bool) -> [Int64] {
-    match.links[to].enumerated().compactMap { index, link in
+  private func delays(
+    _ match: FlowMatch, _ from: Int, _ to: Int, of isMeant: @escaping (MatchClass) -> Bool
+  ) -> some Sequence<Int64> {
+    match.links[to].lazy.enumerated().compactMap { index, link in
       guard Int(link.vantage) == from, isMeant(link.match) else { return nil }
       return delay(link, index, to)
     }
@@ -71,26 +73,21 @@ struct Settlement {
   /// once, may have been held up for ever so long.
   private func untieImplausible(_ match: inout FlowMatch, _ to: Int) {
     var ranges: [UInt16: DelayRange] = [:]
-    var claimed: Set<StoredLink>?
+    var claimed: ClaimedTwice?
     for (index, link) in match.links[to].enumerated() where link.match.isDoubtful {
       guard let delay = delay(link, index, to) else { continue }
       let from = Int(link.vantage)
       let range =
         ranges[link.vantage]
         ?? DelayRange(
-          delays(match, from, to) { $0 == .unique }, all: delays(match, from, to) { $0 != .none })
+          delays(match, from, to) { $0 == .unique }, all: Array(delays(match, from, to) { $0 != .none }))
       ranges[link.vantage] = range
       if range.allows(delay, slack: slack(from, to)) { continue }
-      let known = claimed ?? claimedTwice(match, to)
+      let known = claimed ?? ClaimedTwice(match.links[to], tracks)
       claimed = known
-      if tracks[to][index].isDivisible, known.contains(link) { continue }
+      if tracks[to][index].isDivisible, known.holds(link) { continue }
       match.links[to][index] = .none
     }
-  }
-
-  private func claimedTwice(_ match: FlowMatch, _ to: Int) -> Set<StoredLink> {
-    var once: Set<StoredLink> = []
-    return Set(match.links[to].filter { $0.match != .none && !once.insert($0).inserted })
   }
 
   private func tie(_ group: FlowMatch.Unsettled, least: Int64, _ match: inout FlowMatch) {
@@ -143,6 +140,27 @@ struct Settlement {
   }
 }
 
+/// Which records several others are tied to in the same way.
+private struct ClaimedTwice {
+  /// Per vantage, per record: a bit for each class that it is tied in, and another one where that is so again.
+  private var marks: [[UInt8]]
+
+  init(_ links: [StoredLink], _ tracks: [Records]) {
+    marks = tracks.map { _ in [] }
+    for link in links where link.match != .none {
+      let (vantage, index, once) = (Int(link.vantage), Int(link.index), Self.once(link))
+      if marks[vantage].isEmpty { marks[vantage] = [UInt8](repeating: 0, count: tracks[vantage].count) }
+      marks[vantage][index] |= marks[vantage][index] & once != 0 ? once << 4 : once
+    }
+  }
+
+  func holds(_ link: StoredLink) -> Bool {
+    marks[Int(link.vantage)][Int(link.index)] & Self.once(link) << 4 != 0
+  }
+
+  private static func once(_ link: StoredLink) -> UInt8 { 1 << link.match.rawValue }
+}
+
 /// How long packets of a flow take from one place to another, nanoseconds.
 private struct DelayRange {
   private(set) var least: Int64?
@@ -156,15 +174,22 @@ private struct DelayRange {
 
   /// - Parameters:
   ///   - certain: of packets that were told apart without the clocks.
-  ///   - all: of others, too.
-  init(_ certain: [Int64], all: [Int64] = []) {
-    if let shortest = certain.min(), let longest = certain.max() {
-      let spread = longest &- shortest
-      // A few do not show the fastest.
-      least = certain.count >= Self.enough ? shortest : shortest &- Self.leastSpread
-      if certain.count >= Self.enough { most = longest &+ max(Self.leastSpread, spread) }
+  ///   - all: of others, too; asked for only where those are few.
+  init(_ certain: some Sequence<Int64>, all: @autoclosure () -> [Int64] = []) {
+    var (count, shortest, longest) = (0, Int64.max, Int64.min)
+    for delay in certain {
+      count += 1
+      (shortest, longest) = (min(shortest, delay), max(longest, delay))
     }
-    if most == nil, !all.isEmpty { most = all.sorted()[all.count / 4] &+ Self.patience }
+    guard count < Self.enough else {
+      least = shortest
+      most = longest &+ max(Self.leastSpread, longest &- shortest)
+      return
+    }
+    // A few do not show the fastest.
+    if count > 0 { least = shortest &- Self.leastSpread }
+    let all = all()
+    if !all.isEmpty { most = all.sorted()[all.count / 4] &+ Self.patience }
   }
 
   func allows(_ delay: Int64, slack: Int64) -> Bool {

@@ -30,8 +30,8 @@ struct SpotMatch {
   /// Of the records further on: those that were not seen nearer the sender, file order.
   private(set) var rest: [Int32] = []
 
-  private let up: [Record]
-  private let down: [Record]
+  private let up: Records
+  private let down: Records
   private let shape: MatchShape
   private var candidates: [Int32] = []
 
@@ -39,15 +39,42 @@ struct SpotMatch {
   ///   - ups: records of `up` at the spot nearer the sender, file order.
   ///   - downs: records of `down` at the spot further on, file order.
   ///   - all: everything at that spot, to see what arrives as it was sent; nil where `downs` is that.
-  init(_ up: [Record], _ ups: [Int32], _ down: [Record], _ downs: [Int32], of all: [Int32]? = nil) {
+  ///   - most: records that are joined at once; the result is the same with any number.
+  init(
+    _ up: Records, _ ups: [Int32], _ down: Records, _ downs: [Int32], of all: [Int32]? = nil,
+    atOnce most: Int = SpotWindows.most
+  ) {
     self.up = up
     self.down = down
     shape = Self.probe(up, ups, down, downs, all ?? downs)
-    let (above, below) = (SpotRecords(up, ups, shape), SpotRecords(down, downs, shape))
     ties.reserveCapacity(downs.count)
-    joinDivisible(above.divisible, below.divisible)
-    joinWhole(above.whole, below.whole)
+    if ups.count + downs.count <= most {
+      let (above, below) = (SpotRecords(up, ups, shape), SpotRecords(down, downs, shape))
+      joinDivisible(above.divisible, below.divisible)
+      joinWhole(above.whole, below.whole)
+    } else {
+      joinInWindows(ups, downs, most)
+    }
     rest.sort()
+  }
+
+  /// The same for very many, a stretch of the sequence space after the other.
+  private mutating func joinInWindows(_ ups: [Int32], _ downs: [Int32], _ most: Int) {
+    let divisible = SpotWindows(up, ups, down, downs, of: most) { $0.isDivisible }
+    let longest = min(Self.longestSegment, divisible.longest)
+    var above: [SpotRecords.Entry] = []
+    for window in 0..<divisible.count {
+      let below = SpotRecords(down, divisible.downs(window), shape).divisible
+      // Those of the windows before that may still hold the first byte of one of this.
+      above.removeAll { $0.start <= divisible.start(of: window) &- longest }
+      above += SpotRecords(up, divisible.ups(window), shape).divisible
+      joinDivisible(above, below)
+    }
+    let whole = SpotWindows(up, ups, down, downs, of: most) { !$0.isDivisible }
+    for window in 0..<whole.count {
+      joinWhole(
+        SpotRecords(up, whole.ups(window), shape).whole, SpotRecords(down, whole.downs(window), shape).whole)
+    }
   }
 
   // MARK: joining
@@ -210,7 +237,7 @@ struct SpotMatch {
 
   /// Whether window and timestamps arrive as they were sent, from the first records that both spots hold by position alone.
   private static func probe(
-    _ up: [Record], _ ups: [Int32], _ down: [Record], _ downs: [Int32], _ all: [Int32]
+    _ up: Records, _ ups: [Int32], _ down: Records, _ downs: [Int32], _ all: [Int32]
   ) -> MatchShape {
     let bare = MatchShape(window: false, timestamps: false)
     let sent = ups.prefix(64).map { up[Int($0)] }.filter(\.isSegment).map { ($0, group: $0.matchGroup(bare)) }
@@ -237,7 +264,7 @@ struct SpotMatch {
 
   /// Whether what is acknowledged selectively arrives as it was sent: middleboxes may take it out, or leave it in numbers that they
   /// rewrite everywhere else.
-  private static func agreeOnBlocks(_ up: [Record], _ ups: [Int32], _ down: [Record], _ downs: [Int32]) -> Bool {
+  private static func agreeOnBlocks(_ up: Records, _ ups: [Int32], _ down: Records, _ downs: [Int32]) -> Bool {
     let sent = Set(ups.lazy.map { up[Int($0)].blocks }.filter { $0 & ~Record.noBlocks != 0 })
     var isSilent = sent.isEmpty
     for index in downs where down[Int(index)].blocks & ~Record.noBlocks != 0 {

@@ -21,7 +21,7 @@ struct SpotRecords {
   private(set) var whole: [Entry] = []
 
   /// - Parameter indices: of the spot's records in `track`, file order.
-  init(_ track: [Record], _ indices: [Int32], _ shape: MatchShape) {
+  init(_ track: Records, _ indices: [Int32], _ shape: MatchShape) {
     var (isDivisibleSorted, isWholeSorted) = (true, true)
     for index in indices {
       let record = track[Int(index)]

@@ -28,7 +28,7 @@ struct CaptureGaps: Sendable {
   /// - Parameters:
   ///   - showsData: per vantage; a capture of SYN, FIN and RST alone misses no data.
   ///   - starts: per vantage: the earliest stamp of its capture.
-  init(_ tracks: [[Record]], _ paths: DirectionPair<[Place]>, showsData: [Bool], starts: [Int64?]) {
+  init(_ tracks: [Records], _ paths: DirectionPair<[Place]>, showsData: [Bool], starts: [Int64?]) {
     self.init(vantages: tracks.count)
     for fromOpener in [true, false] { add(tracks, paths[fromOpener], fromOpener, showsData, starts) }
   }
@@ -42,7 +42,7 @@ struct CaptureGaps: Sendable {
   }
 
   private mutating func add(
-    _ tracks: [[Record]], _ path: [Place], _ fromOpener: Bool, _ showsData: [Bool],
+    _ tracks: [Records], _ path: [Place], _ fromOpener: Bool, _ showsData: [Bool],
     _ starts: [Int64?]
   ) {
     let shown = zip(tracks, starts).map { ShownBytes($0, fromOpener: fromOpener, captureStart: $1) }
@@ -88,7 +88,7 @@ private struct ShownBytes {
   /// A fragment does not tell how far its segment goes on: no further than this.
   private static let longestDatagram: Int64 = 65_535
 
-  init(_ track: [Record], fromOpener: Bool, captureStart: Int64?) {
+  init(_ track: Records, fromOpener: Bool, captureStart: Int64?) {
     var ranges: [Range<Int64>] = []
     let isUnderWay = track.first.map { Self.isUnderWay($0, captureStart) } ?? false
     let start = isUnderWay ? track.first?.time : nil

@@ -6,7 +6,7 @@ internal import Wire
 ///
 /// Lost is said only where the next place's capture is whole, shows packets of that kind, and was running before and after.
 struct FateFinder {
-  let tracks: [[Record]]
+  let tracks: [Records]
   let match: FlowMatch
   let clocks: VantageClocks
   let captures: [CaptureScope]
@@ -25,10 +25,10 @@ struct FateFinder {
     }
   }
 
-  private func isDelivered(_ index: Int, _ vantage: Int, _ covered: [[Int64]]) -> Bool {
+  private func isDelivered(_ index: Int, _ vantage: Int, _ covered: [[UInt32]]) -> Bool {
     let record = tracks[vantage][index]
     let needed = record.isDivisible ? record.sequenceLength : 1
-    return covered[vantage][index] >= needed
+    return Int64(covered[vantage][index]) >= needed
   }
 
   /// Of a record that the next place of its flow's path does not show.
@@ -89,7 +89,7 @@ private struct Arrivals {
   /// Few: a track is at a place or two.
   private var ends: [(key: Int, range: ClosedRange<Int>)] = []
 
-  init(_ track: [Record], _ delivered: [Bool], _ ahead: [UInt8]) {
+  init(_ track: Records, _ delivered: [Bool], _ ahead: [UInt8]) {
     for (index, arrived) in delivered.enumerated() where arrived {
       let key = Self.key(track[index].isFromOpener, ahead[index])
       if let place = ends.firstIndex(where: { $0.key == key }) {
@@ -195,7 +195,7 @@ struct PacketKinds: OptionSet, Sendable {
 
 /// How many bytes of every record were seen again further on.
 struct DeliveredBytes {
-  private(set) var covered: [[Int64]]
+  private(set) var covered: [[UInt32]]
 
   /// Bytes that a merged record carries beyond the sender's record that holds its first byte.
   private struct Overhang {
@@ -205,8 +205,8 @@ struct DeliveredBytes {
     var end: Int64
   }
 
-  init(_ tracks: [[Record]], _ match: FlowMatch) {
-    covered = tracks.map { [Int64](repeating: 0, count: $0.count) }
+  init(_ tracks: [Records], _ match: FlowMatch) {
+    covered = tracks.map { [UInt32](repeating: 0, count: $0.count) }
     var overhangs: [Overhang] = []
     for (to, links) in match.links.enumerated() {
       let before = Self.placesBefore(to, match)
@@ -218,7 +218,7 @@ struct DeliveredBytes {
         let (from, up) = (Int(link.vantage), Int(link.index))
         let sender = tracks[from][up]
         let (sent, seen) = (sender.matchRange, record.matchRange)
-        covered[from][up] &+= min(seen.end, sent.end) &- seen.start
+        covered[from][up].cover(min(seen.end, sent.end) &- seen.start)
         guard record.isDivisible, seen.end > sent.end else { continue }
         let group = sender.matchGroup(Self.shape)
         overhangs.append(Overhang(vantage: from, group: group, start: sent.end, end: seen.end))
@@ -256,7 +256,7 @@ struct DeliveredBytes {
   }
 
   /// Gives merged bytes to the records that they came from: those of the same header that begin within.
-  private mutating func spread(_ overhangs: [Overhang], _ tracks: [[Record]]) {
+  private mutating func spread(_ overhangs: [Overhang], _ tracks: [Records]) {
     guard !overhangs.isEmpty else { return }
     for (vantage, track) in tracks.enumerated() {
       let here = overhangs.filter { $0.vantage == vantage }.sorted { ($0.group, $0.start) < ($1.group, $1.start) }
@@ -265,7 +265,7 @@ struct DeliveredBytes {
         let (start, end) = record.matchRange
         let group = record.matchGroup(Self.shape)
         guard let over = Self.last(here, group, start), over.end > start else { continue }
-        covered[vantage][index] &+= min(end, over.end) &- start
+        covered[vantage][index].cover(min(end, over.end) &- start)
       }
     }
   }
@@ -280,5 +280,12 @@ struct DeliveredBytes {
       if over.group < group || (over.group == group && over.start <= start) { low = middle + 1 } else { high = middle }
     }
     return low > 0 && overhangs[low - 1].group == group ? overhangs[low - 1] : nil
+  }
+}
+
+extension UInt32 {
+  /// Counts bytes, as many as there may be of one record.
+  fileprivate mutating func cover(_ bytes: Int64) {
+    self = UInt32(clamping: Int64(self) &+ bytes)
   }
 }

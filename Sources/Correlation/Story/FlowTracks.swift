@@ -3,7 +3,7 @@ internal import Wire
 /// One flow's records at every vantage, as matching works on them.
 struct FlowTracks {
   /// Per vantage, file order. `alias` is the number of the conversation within the flow until aliases are named.
-  var tracks: [[Record]]
+  var tracks: [Records]
   /// Per vantage: the host, as a number; vantages of one host share its clock.
   let hosts: [Int]
 
@@ -89,13 +89,21 @@ struct SpotMap {
         at[vantage][index] = renumbered[old]
       }
     }
+    for (index, spot) in spots.enumerated() where target[index] != index { spots[target[index]].count += spot.count }
     spots = kept.map { spots[$0] }
   }
 
   /// The records of one spot, file order.
-  func records(at spot: Int) -> [Int32] {
-    let seen = at[spots[spot].place.vantage]
-    return seen.indices.filter { Int(seen[$0]) == spot }.map { Int32(truncatingIfNeeded: $0) }
+  /// - Parameter most: only so many of the first ones.
+  func records(at spot: Int, atMost most: Int = .max) -> [Int32] {
+    let count = min(spots[spot].count, most)
+    var records: [Int32] = []
+    records.reserveCapacity(count)
+    for (index, here) in at[spots[spot].place.vantage].enumerated() where Int(here) == spot {
+      if records.count == count { break }
+      records.append(Int32(truncatingIfNeeded: index))
+    }
+    return records
   }
 }
 

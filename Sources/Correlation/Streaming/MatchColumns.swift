@@ -9,23 +9,21 @@ struct MatchColumns {
   private var unsettled: [Int32] = []
 
   init(_ records: RecordBatch) {
-    links = records.columns.map { column in
-      var links: [StoredLink] = []
-      links.reserveCapacity(column.records.count)
-      return links
-    }
-    ahead = records.columns.map { column in
-      var ahead: [UInt8] = []
-      ahead.reserveCapacity(column.records.count)
-      return ahead
+    links = records.columns.map { _ in [] }
+    ahead = records.columns.map { _ in [] }
+    // A flow that fills the batch brings its own.
+    guard records.flows.count > 1 else { return }
+    for (vantage, column) in records.columns.enumerated() {
+      links[vantage].reserveCapacity(column.records.count)
+      ahead[vantage].reserveCapacity(column.records.count)
     }
   }
 
   /// Appends the flow at the next place.
   mutating func append(_ match: FlowMatch, _ place: Int) {
     for vantage in links.indices {
-      links[vantage] += match.links[vantage]
-      ahead[vantage] += match.ahead[vantage]
+      links[vantage].take(match.links[vantage])
+      ahead[vantage].take(match.ahead[vantage])
     }
     for group in match.unsettled {
       unsettled += [
@@ -49,10 +47,14 @@ struct MatchColumns {
     unsettled = try file.read(pieces.unsettled, as: Int32.self)
   }
 
-  /// Puts what is known of one flow's records back.
-  func restore(_ match: inout FlowMatch, _ place: Int, _ columns: [RecordColumn]) {
-    match.links = columns.indices.map { links[$0].part(columns[$0].range(of: place)) }
-    match.ahead = columns.indices.map { ahead[$0].part(columns[$0].range(of: place)) }
+  /// Puts what is known of one flow's records back. Of a flow that fills the batch it is given away: that one has no room for it
+  /// twice.
+  mutating func restore(_ match: inout FlowMatch, _ place: Int, _ columns: [RecordColumn]) {
+    for vantage in columns.indices {
+      let range = columns[vantage].range(of: place)
+      match.links.append(links[vantage].give(range))
+      match.ahead.append(ahead[vantage].give(range))
+    }
   }
 
   /// By place.
@@ -81,8 +83,15 @@ struct MatchPieces: Sendable {
 }
 
 extension Array {
-  /// Not copied where it is all.
-  fileprivate func part(_ range: Range<Int>) -> [Element] {
-    range.count == count ? self : Array(self[range])
+  /// Appended, or taken over as it is.
+  fileprivate mutating func take(_ others: [Element]) {
+    if isEmpty, capacity == 0 { self = others } else { self += others }
+  }
+
+  /// A copy, or, of all there is, the array itself.
+  fileprivate mutating func give(_ range: Range<Int>) -> [Element] {
+    guard range.count == count else { return Array(self[range]) }
+    defer { self = [] }
+    return self
   }
 }

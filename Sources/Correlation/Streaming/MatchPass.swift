@@ -69,8 +69,6 @@ struct RecordBatch {
     columns = try captures.map { try $0.column(batch, flows) }
   }
 
-  /// One flow's records, per vantage. Of a flow that fills the batch they are not copied.
-  func tracks(_ place: Int) -> [[Record]] {
-    columns.map { flows.count == 1 ? $0.records : Array($0.records[$0.range(of: place)]) }
-  }
+  /// One flow's records, per vantage.
+  func tracks(_ place: Int) -> [Records] { columns.map { $0.track(place) } }
 }

@@ -83,45 +83,6 @@ extension Scatter {
     for ((vantage, _), part) in zip(parts, scattered) {
       for batch in part.indices { chunks[vantage][batch] += part[batch] }
     }
-    return zip(files, chunks).map { ScatteredCapture(file: $0, chunks: $1) }
+    return zip(files, chunks).map { ScatteredCapture(spool: spool, file: $0, chunks: $1) }
   }
-}
-
-/// One capture's records, by batch.
-struct ScatteredCapture: Sendable {
-  fileprivate let file: any SpoolFile
-  fileprivate let chunks: [[Scatter.Chunk]]
-
-  /// The records of one batch by flow, each flow's in file order.
-  /// - Throws: what the spool throws.
-  func column(_ batch: Int, _ flows: Range<Int>) throws -> RecordColumn {
-    let numbers = try chunks[batch].map { try file.read($0.flows, as: UInt32.self) }
-    var starts = [Int](repeating: 0, count: flows.count + 1)
-    for some in numbers {
-      for flow in some { starts[Int(flow) - flows.lowerBound + 1] += 1 }
-    }
-    for place in 1..<starts.count { starts[place] += starts[place - 1] }
-    var next = starts
-    let records = try [Record](unsafeUninitializedCapacity: starts[flows.count]) { records, filled in
-      for (chunk, numbers) in zip(chunks[batch], numbers) {
-        let some = try file.read(chunk.records, as: Record.self)
-        for index in some.indices {
-          let place = Int(numbers[index]) - flows.lowerBound
-          records.initializeElement(at: next[place], to: some[index])
-          next[place] += 1
-        }
-      }
-      filled = starts[flows.count]
-    }
-    return RecordColumn(records: records, starts: starts)
-  }
-}
-
-/// One vantage's records of a batch, sorted by flow.
-struct RecordColumn: Sendable {
-  var records: [Record]
-  /// Where each of the batch's flows begins; one more than there are flows.
-  let starts: [Int]
-
-  func range(of place: Int) -> Range<Int> { starts[place]..<starts[place + 1] }
 }

@@ -175,7 +175,7 @@ struct MissedBytes {
     shownElsewhere = Self.shown(gap, story, except: vantage, fromOpener)
   }
 
-  private static func ranges(_ records: [Record], _ fromOpener: Bool) -> [Range<Int64>] {
+  private static func ranges(_ records: Records, _ fromOpener: Bool) -> [Range<Int64>] {
     let unsorted = records.lazy.filter {
       $0.isFromOpener == fromOpener && $0.isSegment && !$0.flags.contains(.rst) && $0.sequenceLength > 0
     }.map { $0.position..<($0.position &+ $0.sequenceLength) }

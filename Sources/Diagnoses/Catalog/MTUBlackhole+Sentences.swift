@@ -223,7 +223,7 @@ struct BlackholeSentences {
   }
 
   /// Silence is what makes a black hole of a small link.
-  var absence: String? { measure("told_sender") == 1 ? nil : told.prefix(1).lowercased() + told.dropFirst().dropLast() }
+  var absence: String? { measure("told_sender") == 1 ? nil : String(told.dropLast()) }
 
   private var fragments: String {
     if let cut { return cut.text }
@@ -264,7 +264,7 @@ extension BlackholeSentences {
     guard case .between(let passed, let lost, _) = mtu else { return "" }
     let known = safe == passed ? "are known to pass" : "nearly every link carries"
     return
-      ", which \(known) while \(Wording.grouped(lost)) do not pass, and the limit lies in between (measure it and raise this)"
+      ", which \(known) while \(Wording.grouped(lost)) are not, and the limit lies in between (measure it and raise this)"
   }
 
   private func clamping(_ mtu: Int64) -> Remedy {

@@ -178,7 +178,7 @@ private struct StampSentences {
         effect:
           "no stamps are remembered by address any more (\(recycle.map { "now \($0)" } ?? "its value now was not read")); "
           + "keep it over a reboot in /etc/sysctl.d",
-        sideEffects: "connections stay in TIME-WAIT for 60 s: more entries",
+        sideEffects: "connections stay in TIME-WAIT for 60 s: more entries, which is what the protocol wants",
         rollback: "sysctl -w net.ipv4.tcp_tw_recycle=\(recycle ?? "1")"),
       Remedy(
         on: place, command: "sysctl -w net.ipv4.tcp_timestamps=0",

@@ -75,7 +75,7 @@ public struct DialogueAccount: Sendable {
   }
 
   /// - Parameter isWhole: the connection's beginning and end count, too; else only its end, where nothing was said any more.
-  private static func steps(_ records: [Record], _ messages: [Dialogue.Message], isWhole: Bool) -> [Step] {
+  private static func steps(_ records: Records, _ messages: [Dialogue.Message], isWhole: Bool) -> [Step] {
     typealias Event = (time: Int64, order: Int, fromOpener: Bool, kind: Step.Kind, frame: UInt32, bytes: [UInt8])
     let begin = messages.first?.time ?? .min
     var events: [Event] = messages.enumerated().map { number, message in

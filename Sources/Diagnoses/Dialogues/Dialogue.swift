@@ -58,7 +58,7 @@ struct Dialogue {
   }
 
   private static func messages(
-    _ records: [Record], _ vantage: Int, _ story: FlowStory, fromOpener: Bool
+    _ records: Records, _ vantage: Int, _ story: FlowStory, fromOpener: Bool
   ) -> (messages: [Message], hasHoles: Bool) {
     // In the order of the stream; of what was sent again the first copy counts.
     let data = records.indices.filter {

@@ -86,13 +86,13 @@ struct LateAnswer: Sendable {
   }
 
   /// The opener's last data, where the acceptor had said nothing after it.
-  private static func lastRequest(_ records: ArraySlice<Record>) -> Int? {
+  private static func lastRequest(_ records: Slice<Records>) -> Int? {
     guard let last = records.lastIndex(where: { $0.length > 0 && $0.isSegment }) else { return nil }
     return records[last].isFromOpener ? last : nil
   }
 
   /// Not one byte of it, neither here nor, by the numbers of what is here, anywhere else.
-  private static func neverSpoke(_ records: [Record]) -> Bool {
+  private static func neverSpoke(_ records: Records) -> Bool {
     !records.contains {
       !$0.isFromOpener && $0.isSegment && ($0.length > 0 || $0.position > 1) && !$0.flags.contains(.rst)
     }

@@ -28,7 +28,7 @@ struct Hop: Hashable {
   }
 }
 
-/// One segment on its way over a hop.
+/// One segment on its way over a hop. Kept small: of a long flow there are millions.
 struct Crossing {
   enum Outcome {
     case passed
@@ -37,17 +37,37 @@ struct Crossing {
     case unknown
   }
 
-  /// At the near place.
-  let at: RecordReference
   /// Payload: positions in its sender's stream.
   let start: Int64
-  let end: Int64
-  /// Payload bytes in the largest packet that it can have been on the wire: a card cuts what the stack hands it in one piece
-  /// (TSO, GSO) into segments of the size that the receiver offered.
-  let size: Int64
-  /// Payload bytes that the far place does not show as this segment's; some of a segment that was cut may have come.
-  let missing: Int64
+  private let bytes: UInt32
+  private let largest: UInt32
+  private let absent: UInt32
+  private let index: UInt32
+  private let vantage: UInt16
   var outcome: Outcome
+
+  /// - Parameters:
+  ///   - at: at the near place.
+  ///   - size: payload bytes in the largest packet that it can have been on the wire: a card cuts what the stack hands it in one
+  ///     piece (TSO, GSO) into segments of the size that the receiver offered.
+  ///   - missing: payload bytes that the far place does not show as this segment's; some of a segment that was cut may have come.
+  init(at: RecordReference, start: Int64, end: Int64, size: Int64, missing: Int64, outcome: Outcome) {
+    self.start = start
+    bytes = UInt32(clamping: end &- start)
+    largest = UInt32(clamping: size)
+    absent = UInt32(clamping: missing)
+    index = UInt32(clamping: at.index)
+    vantage = UInt16(clamping: at.vantage)
+    self.outcome = outcome
+  }
+
+  /// At the near place.
+  var at: RecordReference { RecordReference(vantage: Int(vantage), index: Int(index)) }
+  var end: Int64 { start &+ Int64(bytes) }
+  /// Of its largest packet, bytes of payload.
+  var size: Int64 { Int64(largest) }
+  /// Bytes of payload that the far place does not show as its own.
+  var missing: Int64 { Int64(absent) }
 
   var length: Int64 { end &- start }
   func carries(_ position: Int64) -> Bool { start <= position && position < end }
@@ -64,14 +84,21 @@ struct HopCrossings {
     self.hop = hop
     let vantage = hop.near.vantage
     let track = story.tracks[vantage]
-    let at = track.records.indices.filter {
-      let record = track.records[$0]
-      return places.at[vantage][$0] == UInt8(hop.index) && record.isFromOpener == hop.fromOpener && record.isSegment
+    func isOnIt(_ index: Int) -> Bool {
+      let record = track.records[index]
+      return places.at[vantage][index] == UInt8(hop.index) && record.isFromOpener == hop.fromOpener && record.isSegment
         && !record.flags.contains(.rst)
     }
-    let limit = Self.limit(story, hop, at.contains { track.records[$0].bits.contains(.hasTimestamps) })
+    var (count, hasTimestamps) = (0, false)
+    for index in track.records.indices where isOnIt(index) {
+      count += 1
+      if !hasTimestamps { hasTimestamps = track.records[index].bits.contains(.hasTimestamps) }
+    }
+    let limit = Self.limit(story, hop, hasTimestamps)
     let arrivals = Arrivals(hop, story)
-    all = at.map { index in
+    var all: [Crossing] = []
+    all.reserveCapacity(count)
+    for index in track.records.indices where isOnIt(index) {
       let record = track.records[index]
       let length = Int64(record.length)
       let start = record.position &+ (record.flags.contains(.syn) ? 1 : 0)
@@ -81,12 +108,14 @@ struct HopCrossings {
         case .lost: .lost
         case .unknown, .beyond: .unknown
         }
-      let seen = min(length, arrivals.longest[index] ?? length)
-      return Crossing(
-        at: RecordReference(vantage: vantage, index: index), start: start, end: start &+ length,
-        size: min(outcome == .passed ? seen : length, limit ?? .max),
-        missing: max(0, length &- (arrivals.bytes[index] ?? 0)), outcome: outcome)
+      let seen = min(length, arrivals.longest(index) ?? length)
+      all.append(
+        Crossing(
+          at: RecordReference(vantage: vantage, index: index), start: start, end: start &+ length,
+          size: min(outcome == .passed ? seen : length, limit ?? .max),
+          missing: max(0, length &- arrivals.bytes(index)), outcome: outcome))
     }
+    self.all = all
     self.limit = limit
   }
 
@@ -123,25 +152,33 @@ struct HopCrossings {
 
 /// What came of the segments of a hop's near place at its far one, by index at the near vantage.
 private struct Arrivals {
-  /// The longest piece.
-  private(set) var longest: [Int: Int64] = [:]
-  /// All pieces together.
-  private(set) var bytes: [Int: Int64] = [:]
+  private var longest: [UInt32] = []
+  private var bytes: [UInt32] = []
 
   init(_ hop: Hop, _ story: FlowStory) {
     guard let far = hop.far else { return }
+    longest = [UInt32](repeating: 0, count: story.tracks[hop.near.vantage].records.count)
+    bytes = longest
     let track = story.tracks[far.vantage]
     for (index, link) in track.upstream.enumerated() {
       let record = track.records[index]
       guard let to = link.to, to.vantage == hop.near.vantage, record.length > 0 else { continue }
-      longest[to.index] = max(longest[to.index] ?? 0, Int64(record.length))
+      longest[to.index] = max(longest[to.index], record.length)
       take(record, from: to.index, hop.near, story.tracks[to.vantage].records)
     }
   }
 
+  /// The longest piece of a segment; nil where there is none.
+  func longest(_ index: Int) -> Int64? {
+    index < longest.count && longest[index] > 0 ? Int64(longest[index]) : nil
+  }
+
+  /// All pieces of a segment together.
+  func bytes(_ index: Int) -> Int64 { index < bytes.count ? Int64(bytes[index]) : 0 }
+
   /// A receiving card merges what came in one go (GRO, LRO): what a piece has beyond the segment that holds its first byte is the
   /// next segments'.
-  private mutating func take(_ piece: Record, from first: Int, _ near: Place, _ sent: [Record]) {
+  private mutating func take(_ piece: Record, from first: Int, _ near: Place, _ sent: Records) {
     var start = piece.position
     let end = start &+ Int64(piece.length)
     for index in sent.indices[first...].prefix(Self.mostMerged) where start < end {
@@ -150,7 +187,7 @@ private struct Arrivals {
       guard segment.isFromOpener == piece.isFromOpener, segment.position <= start, start < stop,
         Place(segment, at: near.vantage) == near
       else { continue }
-      bytes[index, default: 0] += min(end, stop) &- start
+      bytes[index] = UInt32(clamping: Int64(bytes[index]) &+ min(end, stop) &- start)
       start = stop
     }
   }

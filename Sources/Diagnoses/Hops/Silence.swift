@@ -66,7 +66,7 @@ struct Silence {
   }
 
   /// Where a sender begins of which a capture shows nothing but repeats.
-  private static func start(_ story: FlowStory, _ records: [Record], _ fromOpener: Bool) -> Int64? {
+  private static func start(_ story: FlowStory, _ records: Records, _ fromOpener: Bool) -> Int64? {
     guard !story.flow.sawOpening else { return nil }
     return records.first { $0.isFromOpener == fromOpener && $0.isSegment && $0.length > 1 }?.position
   }

@@ -300,7 +300,7 @@ struct Neighbour {
 
   /// The stamp that its last segment leaves, where the acceptor closed first: its FIN does not acknowledge the opener's. One that
   /// was sent before the capture began came first, too.
-  private static func left(_ records: [Record], _ opener: [Int], _ acceptor: [Int]) -> (time: Int64, stamp: UInt32)? {
+  private static func left(_ records: Records, _ opener: [Int], _ acceptor: [Int]) -> (time: Int64, stamp: UInt32)? {
     let end = opener.last { records[$0].bits.contains(.hasTimestamps) && !records[$0].flags.contains(.rst) }
     guard let end else { return nil }
     let openers = opener.first { records[$0].flags.contains(.fin) }

@@ -170,7 +170,7 @@ extension ForeignReset {
 
   /// Only of openers: a server that lost its connection has a kind of its own. Not beside an abort, after which what still comes is
   /// refused so; and only where it ended the connection.
-  private static func isOfNoConnection(_ records: [Record], _ reset: Int, _ others: [Int]) -> Bool {
+  private static func isOfNoConnection(_ records: Records, _ reset: Int, _ others: [Int]) -> Bool {
     let record = records[reset]
     guard record.isFromOpener, !record.flags.contains(.ack), record.identification == 0,
       others.count(where: { records[$0].identification != 0 }) * 20 >= others.count * 19
@@ -189,7 +189,7 @@ extension ForeignReset {
     return clock.caseTime(unfolded: last).nanoseconds &- time > slack
   }
 
-  private static func nearestHops(_ records: [Record], _ others: [Int], _ own: UInt8) -> UInt8? {
+  private static func nearestHops(_ records: Records, _ others: [Int], _ own: UInt8) -> UInt8? {
     others.map { records[$0].timeToLive }.min { max($0, own) - min($0, own) < max($1, own) - min($1, own) }
   }
 

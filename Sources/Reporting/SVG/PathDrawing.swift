@@ -57,13 +57,9 @@ struct PathDrawing {
     for (index, node) in map.nodes.enumerated() {
       parts += node.isOutside ? outside(node, centers[index], middle) : inside(node, centers[index], top)
     }
-    let losses = map.links.map { lossesBelow($0).count }.max() ?? 0
+    let losses = map.links.map { min(2, $0.losses.count) }.max() ?? 0
     let below = 10 + Double(namesBelow + losses) * 15
     return Drawing.picture(width, top + Self.box.height + below, "lying", label: label, parts)
-  }
-
-  private func lossesBelow(_ link: PathMap.Link) -> [String] {
-    Array(link.losses.prefix(2).dropFirst(link.isCulprit ? 1 : 0))
   }
 
   private func lying(_ link: PathMap.Link, _ start: Double, _ stop: Double, _ y: Double) -> [Markup] {
@@ -77,14 +73,10 @@ struct PathDrawing {
       parts.append(Drawing.arrowhead(right ? stop : start, y, right: right, "culprit-fill", size: 12))
       parts.append(Drawing.cross(center, y, 9, "culprit-cross"))
       parts.append(tag(center, y - 50))
-      // What it cost stands by the culprit, whatever is written below the boxes.
-      if let loss = link.losses.first {
-        parts.append(Drawing.text(center, y - 67, loss, "small lost-text", anchor: "middle"))
-      }
     }
     // Below the boxes there is room, behind what is written of a translation.
     let below = top + Self.box.height + 20
-    for (row, loss) in lossesBelow(link).enumerated() {
+    for (row, loss) in link.losses.prefix(2).enumerated() {
       parts.append(
         Drawing.text(center, below + Double(namesBelow + row) * 15, loss, "small lost-text", anchor: "middle"))
     }
