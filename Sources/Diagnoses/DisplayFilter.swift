@@ -22,8 +22,8 @@ struct DisplayFilter {
       story.flow.aliases.indices.contains(Int(record.alias))
     else { return "frame.number==\(record.frame)" }
     var rivals = story.tracks[reference.vantage].records.filter { other in
-      other.frame != record.frame && other.file == record.file && isNamedAlike(other, record)
-        && other.isFromOpener == record.isFromOpener && other.sequence == record.sequence
+      other.sequence == record.sequence && other.frame != record.frame && other.file == record.file
+        && other.isFromOpener == record.isFromOpener && isNamedAlike(other, record)
     }
     var terms = names(record)
     for (term, matches) in narrowing(record) {

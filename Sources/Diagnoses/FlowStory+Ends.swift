@@ -28,7 +28,7 @@ extension FlowStory {
     guard path.first.map({ $0.vantage == vantage }) ?? true else { return .no }
     if here.roles.contains("server") { return .certain }
     if here.roles.contains("client") || here.roles.contains("gateway") { return .no }
-    let fresh = tracks[vantage].records.filter { !$0.isFromOpener && isFresh($0) && $0.direction != .inbound }
+    let fresh = tracks[vantage].records.lazy.filter { !$0.isFromOpener && isFresh($0) && $0.direction != .inbound }
     if fresh.isEmpty { return .no }
     if fresh.contains(where: { $0.direction == .outbound }) { return .certain }
     // Another capture shows them before the first router, too, and comes later on their way: this one is on the near side of it.

@@ -285,7 +285,7 @@ struct UnfilledHole {
       $0.isFromOpener != first.fromOpener && $0.isSegment && !$0.flags.contains(.rst)
     }
     guard let edge = answers.map(\.acknowledged).max(), edge >= 0 else { return nil }
-    let data = crossings.all.filter { $0.length > 0 }
+    let data = crossings.all.lazy.filter { $0.length > 0 }
     guard !data.contains(where: { $0.carries(edge) }),
       let next = data.filter({ $0.start > edge }).min(by: { ($0.start, $0.at) < ($1.start, $1.at) }),
       let behind = data.filter({ $0.start > edge }).min(by: { $0.at < $1.at })

@@ -174,20 +174,20 @@ private struct OrderlyClosing: Sendable {
     else { return nil }
     let records = story.tracks[vantage].records
     guard let fin = records.firstIndex(where: Self.isClosing) else { return nil }
-    let before = records[..<fin].filter(\.isSegment)
+    let before = records[..<fin].lazy.filter { $0.isSegment }
     // An opening that took its retries is no part of a life.
     guard let syn = before.last(where: { $0.isFromOpener && $0.flags.contains(.syn) }) else { return nil }
-    guard before.allSatisfy({ $0.flags.isDisjoint(with: [.fin, .rst]) }) else { return nil }
+    if before.contains(where: { !$0.flags.isDisjoint(with: [.fin, .rst]) }) { return nil }
     let opener = before.filter { $0.isFromOpener && $0.length > 0 }.map { $0.position &+ Int64($0.length) }.max()
-    let data = before.indices.filter { !before[$0].isFromOpener && before[$0].length > 0 }
+    let said = before.lastIndex { !$0.isFromOpener && $0.length > 0 }
     if let opener {
       // All that was asked was acknowledged, and something was said after the last of it.
       let asked = before.lastIndex { $0.isFromOpener && $0.length > 0 } ?? 0
-      guard records[fin].acknowledged >= opener, let last = data.last, last > asked else { return nil }
+      guard records[fin].acknowledged >= opener, let said, said > asked else { return nil }
     }
     lifetime = records[fin].time &- syn.time
     self.fin = RecordReference(vantage: vantage, index: fin)
-    showsData = opener != nil || !data.isEmpty
+    showsData = opener != nil || said != nil
     let after = records[(fin + 1)...]
     wasAskedAgain =
       after.contains { $0.isFromOpener && $0.isSegment && $0.length > 0 && $0.position >= opener ?? 0 }

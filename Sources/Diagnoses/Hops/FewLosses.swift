@@ -21,7 +21,7 @@ struct FewLosses {
     let lost = crossings.all.filter { $0.outcome == .lost && $0.length > 0 }
     guard let smallest = lost.map(\.size).min() else { return nil }
     hop = crossings.hop
-    largestPassed = crossings.all.filter { $0.outcome == .passed }.map(\.size).max() ?? 0
+    largestPassed = crossings.all.lazy.filter { $0.outcome == .passed }.map(\.size).max() ?? 0
     smallestLost = smallest
     self.lost = lost.map(\.at)
   }

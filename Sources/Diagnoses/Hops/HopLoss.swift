@@ -42,23 +42,25 @@ extension HopLoss {
   static let most = 10
 
   init?(_ crossings: HopCrossings, _ story: FlowStory) {
-    let data = crossings.all.filter { $0.length > 0 }
-    let lost = data.filter { $0.outcome == .lost }
+    let data = crossings.all.lazy.filter { $0.length > 0 }
+    let lost = Array(data.filter { $0.outcome == .lost })
     guard let first = lost.first, let far = crossings.hop.far else { return nil }
     sees = .bothSides
     fromOpener = crossings.hop.fromOpener
     near = crossings.hop.near
     self.far = far
     let limit = max(1, crossings.limit ?? 1_460)
-    let starts = Starts(data)
+    let starts = Starts(data, within: lost)
     sent = data.filter { $0.outcome != .unknown }.reduce(0) { $0 + Self.packets($1.length, limit) }
     self.lost = lost.reduce(0) { $0 + max(1, Self.packets($1.missing, limit)) }
     pieces = lost.count
     ranges = Set(lost.map(\.start)).count
     resent = lost.filter(starts.isResent).count
-    runs = zip(data, data.dropFirst()).reduce(data.first?.outcome == .lost ? 1 : 0) {
-      $0 + ($1.0.outcome != .lost && $1.1.outcome == .lost ? 1 : 0)
-    }
+    runs = data.reduce(into: (count: 0, isOpen: false)) { series, crossing in
+      let isLost = crossing.outcome == .lost
+      if isLost, !series.isOpen { series.count += 1 }
+      series.isOpen = isLost
+    }.count
     afterSlow = Self.afterSlow(data, crossings.hop, story)
     examples = lost.prefix(Self.most).map(\.at)
     last = lost.last?.at
@@ -68,15 +70,16 @@ extension HopLoss {
   private static func packets(_ bytes: Int64, _ limit: Int64) -> Int { Int((bytes + limit - 1) / limit) }
 
   /// A queue that is full drops its tail: what came just before it was let in waited longest.
-  private static func afterSlow(_ data: [Crossing], _ hop: Hop, _ story: FlowStory) -> Int? {
+  private static func afterSlow(_ data: some Collection<Crossing>, _ hop: Hop, _ story: FlowStory) -> Int? {
     guard let far = hop.far else { return nil }
-    var arrived: [Int: Int64] = [:]
+    let never = Int64.max
+    var arrived = [Int64](repeating: never, count: story.tracks[hop.near.vantage].records.count)
     let track = story.tracks[far.vantage]
     for (index, link) in track.upstream.enumerated() {
-      guard let to = link.to, to.vantage == hop.near.vantage, arrived[to.index] == nil else { continue }
+      guard let to = link.to, to.vantage == hop.near.vantage, arrived[to.index] == never else { continue }
       arrived[to.index] = track.records[index].time &- story[to].time
     }
-    let delays = data.compactMap { arrived[$0.at.index] }.sorted()
+    let delays = data.lazy.map { arrived[$0.at.index] }.filter { $0 != never }.sorted()
     guard delays.count >= 20, let least = delays.first else { return nil }
     let slow = delays[delays.count * 3 / 4]
     // Below, it is the noise of the stamps.
@@ -85,7 +88,8 @@ extension HopLoss {
     var latest: Int64?
     for crossing in data {
       if crossing.outcome == .lost, let latest, latest >= slow { count += 1 }
-      latest = arrived[crossing.at.index] ?? latest
+      let delay = arrived[crossing.at.index]
+      if delay != never { latest = delay }
     }
     return count
   }
@@ -94,8 +98,10 @@ extension HopLoss {
   private struct Starts {
     private let sorted: [(start: Int64, index: Int)]
 
-    init(_ data: [Crossing]) {
-      sorted = data.map { ($0.start, $0.at.index) }.sorted { $0 < $1 }
+    /// - Parameter lost: those that will be asked for.
+    init(_ data: some Collection<Crossing>, within lost: [Crossing]) {
+      let wanted = RangeSet(lost.map { $0.start..<$0.end })
+      sorted = data.lazy.filter { wanted.contains($0.start) }.map { ($0.start, $0.at.index) }.sorted { $0 < $1 }
     }
 
     /// Whether a later segment begins within this one.

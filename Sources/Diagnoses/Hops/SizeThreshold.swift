@@ -39,12 +39,12 @@ struct SizeThreshold {
 
   private init?(_ crossings: [Crossing], from begin: Int, largePassedBefore: Bool) {
     let looked = crossings[begin...]
-    let passed = looked.filter { $0.outcome == .passed }
-    let largest = passed.map(\.size).max() ?? 0
+    let largest = looked.lazy.filter { $0.outcome == .passed }.map(\.size).max() ?? 0
     let lost = Array(looked.filter { $0.outcome == .lost && $0.size > largest }.prefix(Self.most))
     guard let first = lost.first, let last = lost.last, let smallest = lost.map(\.size).min(), lost.count > 1 else {
       return nil
     }
+    let passed = looked.filter { $0.outcome == .passed }
     largestPassed = largest
     smallestLost = smallest
     self.lost = lost
