@@ -56,11 +56,12 @@ extension HopLoss {
     pieces = lost.count
     ranges = Set(lost.map(\.start)).count
     resent = lost.filter(starts.isResent).count
-    runs = data.reduce(into: (count: 0, isOpen: false)) { series, crossing in
-      let isLost = crossing.outcome == .lost
-      if isLost, !series.isOpen { series.count += 1 }
-      series.isOpen = isLost
-    }.count
+    runs =
+      data.reduce(into: (count: 0, isOpen: false)) { series, crossing in
+        let isLost = crossing.outcome == .lost
+        if isLost, !series.isOpen { series.count += 1 }
+        series.isOpen = isLost
+      }.count
     afterSlow = Self.afterSlow(data, crossings.hop, story)
     examples = lost.prefix(Self.most).map(\.at)
     last = lost.last?.at
