@@ -70,7 +70,7 @@ private struct VoidSentences {
 
   var title: String {
     let what = flows == 1 ? "a connection" : Wording.count(flows, "connection")
-    let beyond = timer.map { ", beyond the \($0.seconds) s of \($0.name) on `\($0.host)`" } ?? ""
+    let beyond = timer.map { ", beyond the \($0.seconds) s idle timeout of \($0.name) on `\($0.host)`" } ?? ""
     return
       "\(what) of \(flows == 1 ? sender : clue.words["host"] ?? sender) forgotten \(place) after \(length) of silence\(beyond): dropped without a word"
   }

@@ -158,7 +158,7 @@ private struct SilenceSentences {
 
   var title: String {
     let what = flows == 1 ? "a connection" : Wording.count(flows, "connection")
-    let timerText = timer.map { ", beyond the \($0.seconds) s of \($0.name) on `\($0.host)`" } ?? ""
+    let timerText = timer.map { ", beyond the \($0.seconds) s idle timeout of \($0.name) on `\($0.host)`" } ?? ""
     return "\(what) of \(clue.words["receiver"] ?? "an end") reset on the way after \(length) of silence\(timerText)"
   }
 

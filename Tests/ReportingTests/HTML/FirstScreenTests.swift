@@ -24,5 +24,15 @@ struct FirstScreenTests {
     #expect(["What to do", "Where to look next"].contains { screen.contains("<dt>\($0)</dt>") })
     for answer in ["Why", "Affected", "How sure"] { #expect(screen.contains("<dt>\(answer)</dt>")) }
     #expect((leading.certainty == .probable) == screen.contains("would settle it"))
+    // What is not proven neither reads nor looks as if it were.
+    #expect((leading.certainty == .proven) == screen.contains("class=\"pill\""))
+    #expect((leading.certainty == .proven) != screen.contains("<h1>Probably: "))
+    if leading.kind == .packetLoss, leading.loss != nil {
+      #expect(screen.contains(/<dt>Affected<\/dt><dd class="big">[\d,]+ of [\d,]+ packets? \([\d.]+ %\)/))
+    }
+    if leading.kind == .mtuBlackhole {
+      #expect(screen.contains("largest that passed") || screen.contains("packets without payload pass"))
+      #expect(leading.loss?.absence == nil || screen.contains(">all captures<"))
+    }
   }
 }
